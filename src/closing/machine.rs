@@ -1,0 +1,474 @@
+//! The state machine of one WebSocket, from connecting to closed.
+//!
+//! ```text
+//!              Opened                     Close, Terminate
+//! Connecting ─────────► Open ──────────────────────────────► Closing ◄──┐
+//!     │  │                │                                   │  │  └───┘ Close joins;
+//!     │  │ Close, Terminate, open timeout                     │  │        CloseTimeout moves
+//!     │  └────────────────┼──────────────────────────────────►│  │        the deadline
+//!     │                   │                                   │  │
+//!     │ NativeClose       │ NativeClose           NativeClose │  │ deadline found to have passed,
+//!     │                   │                                   │  │ one task yielded, and still no
+//!     ▼                   ▼                                   ▼  ▼ NativeClose
+//!     └───────────────────┴────────────────────────────────► Closed
+//! ```
+//!
+//! Every input may come in every state, any number of times; one that means nothing there does
+//! nothing. There is one wake-up at a time: the armed deadline, or the yielded task.
+
+use core::time::Duration;
+
+use super::{CloseCode, CloseFrame, CloseReport, Initiator, Instant, Outcome, Phase};
+
+/// The close timeout of a socket that was given none: 10 seconds.
+pub const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The closing handshake of one socket, seen from the page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Machine<R = String> {
+    state: State<R>,
+    /// `None` leaves the end to the browser.
+    close_timeout: Option<Duration>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum State<R> {
+    /// No connection yet. `open_deadline`: when to give up.
+    Connecting { open_deadline: Option<Instant> },
+    /// The connection is established, and neither side is known to have sent a Close frame.
+    Open,
+    /// The end has begun, and the browser has not reported it yet.
+    Closing(Closing<R>),
+    /// Settled: the one report is out.
+    Closed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Closing<R> {
+    /// When the local close was called; `None` as long as only the peer (or the browser) is closing.
+    began: Option<Instant>,
+    /// When to stop waiting for the browser.
+    patience: Patience,
+    /// What the report says if patience ends before the browser's event comes.
+    giving_up_is: Outcome,
+    initiator: Initiator,
+    /// The Close frame handed to the browser.
+    frame: Option<CloseFrame<R>>,
+    /// Whether the connection was established before the end began.
+    connected: bool,
+    /// Whether it was the open timeout that began the end.
+    open_timed_out: bool,
+    /// The part of `bufferedAmount` that was given to `send` after the Close frame. The browser
+    /// drops it, and never takes it off `bufferedAmount` again.
+    late_bytes: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Patience {
+    /// The browser decides.
+    Unbounded,
+    /// Until then.
+    Until(Instant),
+    /// It has ended; the browser's event, if queued already, has this one task to arrive.
+    Yielding,
+}
+
+/// What happens to a socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input<R = String> {
+    /// Give up connecting after this long from now; `None`: never. Without effect once connected.
+    OpenTimeout(Option<Duration>),
+    /// Settle this long after the local close, which may be in the past; `None`: whenever the
+    /// browser does.
+    CloseTimeout(Option<Duration>),
+    /// The `open` event.
+    Opened,
+    /// The page closes. The first time begins the end, every further one joins it.
+    Close {
+        /// What the Close frame carries; `None`: it has no body.
+        frame: Option<CloseFrame<R>>,
+        /// The browser is CLOSING already: the peer's Close frame has come (WHATWG WebSockets,
+        /// `close()`, first case of step 3), and ours would not be sent.
+        peer_closing: bool,
+    },
+    /// The page gives up: settle in the next task, whatever the close timeout is.
+    Terminate,
+    /// So many bytes were given to `send` after the end had begun.
+    LateSend(u64),
+    /// The browser's `error` event. It says nothing, and a `close` event follows it.
+    NativeError,
+    /// The browser's `close` event.
+    NativeClose {
+        /// The event's `code`.
+        code: CloseCode,
+        /// The event's `reason`.
+        reason: R,
+        /// The event's `wasClean`.
+        was_clean: bool,
+    },
+    /// The timer of [`Action::ArmDeadline`] fired. Too early, too late or for nothing is fine.
+    TimerFired,
+    /// The page runs again, or is shown again: timers may have stood still. For nothing is fine.
+    PageResumed,
+    /// The task asked for by [`Action::YieldTask`] runs.
+    TaskYielded,
+}
+
+/// What the shell sees when it hands in an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The time.
+    pub now: Instant,
+    /// The socket's `bufferedAmount`, in bytes.
+    pub buffered_amount: u64,
+}
+
+/// What the shell is to do, in the order given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action<R = String> {
+    /// Replace the pending wake-up by a timer: hand in [`Input::TimerFired`] at that time, and
+    /// [`Input::PageResumed`] whenever the page comes back before.
+    ArmDeadline(Instant),
+    /// Replace the pending wake-up by one task: hand in [`Input::TaskYielded`] when the tasks that
+    /// are queued by now have run.
+    YieldTask,
+    /// Drop the pending wake-up.
+    DisarmDeadline,
+    /// Call the browser's `close()`; without arguments if there is no frame.
+    SendClose(Option<CloseFrame<R>>),
+    /// It is over, and this is the report. Happens once.
+    Settle {
+        /// How the connection ended.
+        report: CloseReport<R>,
+        /// The browser has not fired its `close` event: the shell has to tell in its place.
+        synthetic: bool,
+    },
+    /// Keep the event that was handed in from everyone else: the socket has settled before it.
+    AbsorbEvent,
+}
+
+/// At most two actions, in the order in which they are to be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actions<R = String>([Option<Action<R>>; 2]);
+
+impl<R> Actions<R> {
+    const fn none() -> Self {
+        Self([None, None])
+    }
+
+    const fn one(action: Action<R>) -> Self {
+        Self([Some(action), None])
+    }
+
+    const fn two(first: Action<R>, second: Action<R>) -> Self {
+        Self([Some(first), Some(second)])
+    }
+}
+
+impl<R> IntoIterator for Actions<R> {
+    type Item = Action<R>;
+    type IntoIter = core::iter::Flatten<core::array::IntoIter<Option<Action<R>>, 2>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter().flatten()
+    }
+}
+
+/// The four ready states (WHATWG WebSockets, `readyState`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadyState {
+    /// 0: the connection has not yet been established.
+    Connecting,
+    /// 1: the connection is established, and communication is possible.
+    Open,
+    /// 2: the connection is going through the closing handshake, or `close()` was called.
+    Closing,
+    /// 3: the connection has been closed or could not be opened, or the close timeout ran out.
+    Closed,
+}
+
+impl<R: Clone + Default> Machine<R> {
+    /// The machine of a socket that is in this state now, with the [default close
+    /// timeout](DEFAULT_CLOSE_TIMEOUT).
+    ///
+    /// Of a socket that is CLOSING already, this side counts as the one that began: a browser shows
+    /// CLOSING only for a moment when the peer did. One that is CLOSED needs an
+    /// [`Input::NativeClose`], since its event is gone.
+    pub fn new(state: ReadyState) -> Self {
+        let state = match state {
+            ReadyState::Connecting => State::Connecting { open_deadline: None },
+            ReadyState::Open | ReadyState::Closed => State::Open,
+            ReadyState::Closing => State::Closing(Closing::new(Initiator::Local, true)),
+        };
+        Self { state, close_timeout: Some(DEFAULT_CLOSE_TIMEOUT) }
+    }
+
+    /// The ready state.
+    pub const fn ready_state(&self) -> ReadyState {
+        match self.state {
+            State::Connecting { .. } => ReadyState::Connecting,
+            State::Open => ReadyState::Open,
+            State::Closing(_) => ReadyState::Closing,
+            State::Closed => ReadyState::Closed,
+        }
+    }
+
+    /// The close timeout; `None` leaves the end to the browser.
+    pub const fn close_timeout(&self) -> Option<Duration> {
+        self.close_timeout
+    }
+
+    /// Takes an input, and says what is to be done about it.
+    #[must_use = "what is not done is a socket that does not finish closing"]
+    pub fn handle(&mut self, input: Input<R>, at: At) -> Actions<R> {
+        match input {
+            Input::OpenTimeout(timeout) => self.set_open_timeout(timeout, at),
+            Input::CloseTimeout(timeout) => self.set_close_timeout(timeout, at),
+            Input::Opened => self.opened(),
+            Input::Close { frame, peer_closing } => self.close(frame, peer_closing, at),
+            Input::Terminate => self.terminate(at),
+            Input::LateSend(bytes) => self.late_send(bytes),
+            Input::NativeError => self.native_error(),
+            Input::NativeClose { code, reason, was_clean } => {
+                self.native_close(code, reason, was_clean, at)
+            }
+            Input::TimerFired => self.wake(at, true),
+            Input::PageResumed => self.wake(at, false),
+            Input::TaskYielded => self.give_up(at),
+        }
+    }
+
+    fn set_open_timeout(&mut self, timeout: Option<Duration>, at: At) -> Actions<R> {
+        let State::Connecting { open_deadline } = &mut self.state else {
+            return Actions::none();
+        };
+        *open_deadline = timeout.map(|timeout| at.now.after(timeout));
+        Actions::one(open_deadline.map_or(Action::DisarmDeadline, Action::ArmDeadline))
+    }
+
+    fn set_close_timeout(&mut self, timeout: Option<Duration>, at: At) -> Actions<R> {
+        self.close_timeout = timeout;
+        match &mut self.state {
+            State::Closing(closing) if closing.giving_up_is == Outcome::TimedOut => {
+                closing.rearm(timeout, at)
+            }
+            _ => Actions::none(),
+        }
+    }
+
+    fn opened(&mut self) -> Actions<R> {
+        let State::Connecting { open_deadline } = self.state else {
+            return Actions::none();
+        };
+        self.state = State::Open;
+        match open_deadline {
+            Some(_) => Actions::one(Action::DisarmDeadline),
+            None => Actions::none(),
+        }
+    }
+
+    fn close(&mut self, frame: Option<CloseFrame<R>>, peer_closing: bool, at: At) -> Actions<R> {
+        let connected = match &mut self.state {
+            State::Connecting { .. } => false,
+            State::Open => true,
+            State::Closing(closing) if closing.began.is_none() => {
+                closing.began = Some(at.now);
+                return closing.rearm(self.close_timeout, at);
+            }
+            State::Closing(_) | State::Closed => return Actions::none(),
+        };
+        let initiator = if peer_closing { Initiator::Remote } else { Initiator::Local };
+        let mut closing = Closing::new(initiator, connected);
+        closing.began = Some(at.now);
+        if !peer_closing {
+            closing.frame = Some(frame.clone().unwrap_or_else(CloseFrame::without_body));
+        }
+        // The wake-up first: a socket that fires its events inside close() finds it armed, and
+        // the settling disarms it.
+        let wake_up = closing.rearm(self.close_timeout, at);
+        self.state = State::Closing(closing);
+        if peer_closing { wake_up } else { wake_up.then(Action::SendClose(frame)) }
+    }
+
+    fn terminate(&mut self, at: At) -> Actions<R> {
+        let begin = match self.state {
+            State::Closed => return Actions::none(),
+            State::Closing(_) => Actions::none(),
+            State::Connecting { .. } | State::Open => self.close(None, false, at),
+        };
+        if let State::Closing(closing) = &mut self.state {
+            closing.began = closing.began.or(Some(at.now));
+            closing.giving_up_is = Outcome::Terminated;
+            closing.patience = Patience::Yielding;
+        }
+        let sends_close = begin.into_iter().find(|action| matches!(action, Action::SendClose(_)));
+        Actions([Some(Action::YieldTask), sends_close])
+    }
+
+    fn late_send(&mut self, bytes: u64) -> Actions<R> {
+        if let State::Closing(closing) = &mut self.state {
+            closing.late_bytes = closing.late_bytes.saturating_add(bytes);
+        }
+        Actions::none()
+    }
+
+    fn native_error(&mut self) -> Actions<R> {
+        match self.state {
+            State::Closed => Actions::one(Action::AbsorbEvent),
+            _ => Actions::none(),
+        }
+    }
+
+    fn native_close(&mut self, code: CloseCode, reason: R, was_clean: bool, at: At) -> Actions<R> {
+        // Whether a Close frame was received: without one the code is 1006 (RFC 6455, 7.1.5).
+        let received = was_clean || code != CloseCode::ABNORMAL;
+        let closing = match core::mem::replace(&mut self.state, State::Closed) {
+            State::Closed => return Actions::one(Action::AbsorbEvent),
+            State::Closing(closing) => closing,
+            State::Connecting { .. } | State::Open if received => {
+                Closing::new(Initiator::Remote, true)
+            }
+            State::Open => Closing::new(Initiator::Transport, true),
+            State::Connecting { .. } => Closing::new(Initiator::Transport, false),
+        };
+        let connected = closing.connected || received;
+        let report = CloseReport {
+            code,
+            reason,
+            was_clean,
+            outcome: match () {
+                () if was_clean => Outcome::Clean,
+                () if closing.open_timed_out => Outcome::TimedOut,
+                () if connected => Outcome::Unclean,
+                () => Outcome::NeverOpened,
+            },
+            phase: match () {
+                () if received => Phase::Handshake,
+                () if closing.initiator == Initiator::Transport && connected => Phase::Open,
+                () => closing.phase(at),
+            },
+            initiator: closing.initiator,
+            sent: closing.sent(at),
+            elapsed: closing.elapsed(at),
+            unsent_bytes: at.buffered_amount,
+        };
+        Actions::two(Action::DisarmDeadline, Action::Settle { report, synthetic: false })
+    }
+
+    /// The timer fired, or the page came back: a deadline may have passed.
+    fn wake(&mut self, at: At, timer_is_spent: bool) -> Actions<R> {
+        let deadline = match &self.state {
+            State::Connecting { open_deadline: Some(deadline) } => *deadline,
+            State::Closing(Closing { patience: Patience::Until(deadline), .. }) => *deadline,
+            _ => return Actions::none(),
+        };
+        if at.now < deadline {
+            return if timer_is_spent {
+                Actions::one(Action::ArmDeadline(deadline))
+            } else {
+                Actions::none()
+            };
+        }
+        if let State::Closing(closing) = &mut self.state {
+            closing.patience = Patience::Yielding;
+            return Actions::one(Action::YieldTask);
+        }
+        let begin = self.close(None, false, at);
+        if let State::Closing(closing) = &mut self.state {
+            closing.open_timed_out = true;
+        }
+        begin
+    }
+
+    /// The yielded task runs, and the browser's event has not come.
+    fn give_up(&mut self, at: At) -> Actions<R> {
+        let State::Closing(closing) = &self.state else {
+            return Actions::none();
+        };
+        if closing.patience != Patience::Yielding {
+            return Actions::none();
+        }
+        let report = CloseReport {
+            code: CloseCode::ABNORMAL,
+            reason: R::default(),
+            was_clean: false,
+            outcome: closing.giving_up_is,
+            initiator: closing.initiator,
+            sent: closing.sent(at),
+            phase: closing.phase(at),
+            elapsed: closing.elapsed(at),
+            unsent_bytes: at.buffered_amount,
+        };
+        self.state = State::Closed;
+        Actions::one(Action::Settle { report, synthetic: true })
+    }
+}
+
+impl<R: Clone> Closing<R> {
+    const fn new(initiator: Initiator, connected: bool) -> Self {
+        Self {
+            began: None,
+            patience: Patience::Unbounded,
+            giving_up_is: Outcome::TimedOut,
+            initiator,
+            frame: None,
+            connected,
+            open_timed_out: false,
+            late_bytes: 0,
+        }
+    }
+
+    /// Counts the close timeout from the local close, and says what wake-up that makes.
+    fn rearm(&mut self, close_timeout: Option<Duration>, at: At) -> Actions<R> {
+        let Some(began) = self.began else {
+            return Actions::none();
+        };
+        let Some(timeout) = close_timeout else {
+            self.patience = Patience::Unbounded;
+            return Actions::one(Action::DisarmDeadline);
+        };
+        let deadline = began.after(timeout);
+        if at.now >= deadline {
+            self.patience = Patience::Yielding;
+            return Actions::one(Action::YieldTask);
+        }
+        self.patience = Patience::Until(deadline);
+        Actions::one(Action::ArmDeadline(deadline))
+    }
+
+    /// Whether data that was given to `send` before the Close frame is still queued before it.
+    const fn is_flushing(&self, at: At) -> bool {
+        self.connected && at.buffered_amount > self.late_bytes
+    }
+
+    fn phase(&self, at: At) -> Phase {
+        match () {
+            () if !self.connected => Phase::Connecting,
+            () if self.is_flushing(at) => Phase::Flushing,
+            () => Phase::Handshake,
+        }
+    }
+
+    fn sent(&self, at: At) -> Option<CloseFrame<R>> {
+        if self.connected && !self.is_flushing(at) { self.frame.clone() } else { None }
+    }
+
+    fn elapsed(&self, at: At) -> Duration {
+        self.began.map_or(Duration::ZERO, |began| at.now.since(began))
+    }
+}
+
+impl<R: Default> CloseFrame<R> {
+    /// The frame that carries neither code nor reason.
+    fn without_body() -> Self {
+        Self { code: CloseCode::NO_STATUS_RECEIVED, reason: R::default() }
+    }
+}
+
+impl<R> Actions<R> {
+    /// These, then one more.
+    fn then(self, last: Action<R>) -> Self {
+        let [first, _] = self.0;
+        Self([first, Some(last)])
+    }
+}

@@ -1,0 +1,2 @@
+//! A WebSocket server that misbehaves on purpose.
+fn main() {}
