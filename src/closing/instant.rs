@@ -2,27 +2,30 @@
 
 use core::time::Duration;
 
-/// A point in time on a clock that never goes back, counted from that clock's own origin.
+const MICROS_PER_SEC: u64 = 1_000_000;
+
+/// A point in time on a clock that never goes back, in microseconds from that clock's own origin.
 ///
 /// The browser's is `performance.now()`; a test's is whatever the test says. (`std::time::Instant`
 /// panics on `wasm32-unknown-unknown`, and cannot be made up for a test.)
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(Duration);
+pub struct Instant(u64);
 
 impl Instant {
-    /// The point `since_origin` after the clock's origin.
-    pub const fn new(since_origin: Duration) -> Self {
-        Self(since_origin)
+    /// The point so many microseconds after the clock's origin.
+    pub const fn from_micros(micros: u64) -> Self {
+        Self(micros)
     }
 
     /// How long after `earlier` this is; zero if it is not after it.
     pub const fn since(self, earlier: Instant) -> Duration {
-        self.0.saturating_sub(earlier.0)
+        Duration::from_micros(self.0.saturating_sub(earlier.0))
     }
 
-    /// The point `duration` later.
+    /// The point `duration` later, or the last one that there is.
     #[must_use]
     pub const fn after(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(duration))
+        let micros = duration.as_secs().saturating_mul(MICROS_PER_SEC);
+        Self(self.0.saturating_add(micros).saturating_add(duration.subsec_micros() as u64))
     }
 }

@@ -15,5 +15,5 @@ mod report;
 pub use code::{CloseCode, InvalidCloseCode, SendableCloseCode};
 pub use instant::Instant;
 pub use machine::{Action, Actions, At, DEFAULT_CLOSE_TIMEOUT, Input, Machine, ReadyState};
-pub use reason::{CloseReason, CloseReasonTooLong, utf8_len};
+pub use reason::{CloseReason, CloseReasonTooLong};
 pub use report::{CloseFrame, CloseReport, Initiator, Outcome, Phase};

@@ -108,11 +108,3 @@ impl fmt::Display for CloseReasonTooLong {
 }
 
 impl core::error::Error for CloseReasonTooLong {}
-
-/// How many bytes of UTF-8 a text of UTF-16 code units has, once each lone surrogate has become
-/// U+FFFD: what a JavaScript string is measured by (Web IDL, `USVString`; Encoding, "UTF-8 encode").
-pub fn utf8_len(units: impl IntoIterator<Item = u16>) -> usize {
-    char::decode_utf16(units)
-        .map(|character| character.map_or(char::REPLACEMENT_CHARACTER.len_utf8(), char::len_utf8))
-        .sum()
-}

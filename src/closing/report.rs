@@ -7,8 +7,8 @@ use super::CloseCode;
 
 /// How a connection ended: the same for everyone who waits for it, and never invented.
 ///
-/// `R` is the text of a reason; it is `String` everywhere but at the JavaScript boundary, where it
-/// stays a JavaScript string.
+/// `R` is the text of a reason. It is `String` everywhere but at the JavaScript boundary: there the
+/// texts stay on the JavaScript side, and it is `()`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CloseReport<R = String> {

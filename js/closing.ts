@@ -1,0 +1,162 @@
+// One socket's closing handshake, from the JavaScript side. It decides nothing: what happens goes to the core
+// (`src/bindings.rs`), and what the core calls for is done.
+
+import { ClosingHandshake, defaultCloseTimeout } from "../target/wasm/graceful_websocket.js";
+import type { Native } from "./native.js";
+import type {
+  CloseInitiator,
+  CloseOutcome,
+  ClosePhase,
+  CloseReport,
+  GracefulWebSocketOptions,
+} from "./types.js";
+
+const CLOSING = 2;
+const CLOSED = 3;
+
+/** What the core sees of a socket, and what listens to the socket's end on the core's behalf. */
+export class Closing implements EventListenerObject {
+  readonly closed: Promise<CloseReport>;
+  report: CloseReport | null = null;
+  /** Whether the page has begun the end. */
+  isBegun = false;
+  readonly #socket: WebSocket;
+  readonly #native: Native;
+  readonly #signal: AbortSignal | undefined;
+  #closeTimeout: number;
+  #resume!: (report: CloseReport) => void;
+  // The reasons, which the core has no use for.
+  #reasonToSend = "";
+  #sentReason = "";
+  #receivedReason = "";
+  /** The core's part; given back as soon as the socket has settled. */
+  #handshake: ClosingHandshake | null;
+
+  constructor(socket: WebSocket, native: Native, options: GracefulWebSocketOptions) {
+    this.closed = new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+    this.#socket = socket;
+    this.#native = native;
+    this.#signal = options.signal;
+    this.#closeTimeout = defaultCloseTimeout();
+    this.#handshake = new ClosingHandshake(this);
+    // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
+    // from every listener of the page. Nothing listens to messages.
+    socket.addEventListener("open", this, { capture: true, once: true });
+    socket.addEventListener("error", this, { capture: true });
+    socket.addEventListener("close", this, { capture: true });
+    this.#signal?.addEventListener("abort", this);
+    if (options.closeTimeout !== undefined) {
+      this.closeTimeout = options.closeTimeout;
+    }
+    if (options.openTimeout !== undefined) {
+      this.#handshake.setOpenTimeout(options.openTimeout);
+    }
+    if (this.#signal?.aborted) {
+      this.close(undefined, "");
+    }
+  }
+
+  get closeTimeout(): number {
+    return this.#closeTimeout;
+  }
+
+  set closeTimeout(milliseconds: number) {
+    this.#closeTimeout = milliseconds;
+    this.#handshake?.setCloseTimeout(milliseconds);
+  }
+
+  close(code: number | undefined, reason: string): void {
+    this.isBegun = true;
+    this.#reasonToSend = reason;
+    const isPeerClosing = this.#native.readyState(this.#socket) === CLOSING;
+    this.#handshake?.close(code, isPeerClosing);
+  }
+
+  terminate(): void {
+    this.isBegun = true;
+    this.#handshake?.terminate();
+  }
+
+  /** So many bytes were sent after the close. They are dropped, but stay in bufferedAmount for ever. */
+  lateSend(bytes: number): void {
+    this.#handshake?.lateSend(bytes);
+  }
+
+  handleEvent(event: Event): void {
+    switch (event.type) {
+      case "open":
+        this.#handshake?.opened();
+        break;
+      case "abort":
+        this.close(undefined, "");
+        break;
+      default:
+        // The browser's own comes when its state is CLOSED; one that the page dispatches, or we do, in another.
+        if (this.#native.readyState(this.#socket) === CLOSED && this.#isLate(event)) {
+          event.stopImmediatePropagation();
+        }
+    }
+  }
+
+  /** Tells the core of the browser's event. Whether the socket has settled before it. */
+  #isLate(event: Event): boolean {
+    if (this.#handshake === null) {
+      return true;
+    }
+    if (event.type === "error") {
+      return this.#handshake.nativeError();
+    }
+    const { code, reason, wasClean } = event as CloseEvent;
+    this.#receivedReason = reason;
+    return this.#handshake.nativeClose(code, wasClean);
+  }
+
+  // From here on: what the core calls.
+
+  bufferedAmount(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  sendClose(code?: number): void {
+    this.#sentReason = code === undefined ? "" : this.#reasonToSend;
+    this.#native.close(this.#socket, code, this.#sentReason);
+  }
+
+  settle(
+    isSynthetic: boolean,
+    code: number,
+    wasClean: boolean,
+    outcome: CloseOutcome,
+    initiator: CloseInitiator,
+    phase: ClosePhase,
+    sentCode: number | undefined,
+    elapsed: number,
+    unsentBytes: number,
+  ): void {
+    const reason = this.#receivedReason;
+    const sent = sentCode === undefined ? null : Object.freeze({ code: sentCode, reason: this.#sentReason });
+    this.report = Object.freeze({
+      code,
+      reason,
+      wasClean,
+      outcome,
+      initiator,
+      sent,
+      phase,
+      elapsed,
+      unsentBytes,
+    });
+    this.#signal?.removeEventListener("abort", this);
+    if (isSynthetic) {
+      this.#socket.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
+    }
+  }
+
+  resumeWaiters(): void {
+    this.#handshake?.free();
+    this.#handshake = null;
+    this.#resume(this.report as CloseReport);
+  }
+}

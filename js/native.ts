@@ -1,0 +1,23 @@
+// The members of the base class that the subclass overrides, and still needs.
+
+/** The base class's own members, looked up when they are used. */
+export class Native {
+  readonly #prototype: WebSocket;
+
+  constructor(prototype: WebSocket) {
+    this.#prototype = prototype;
+  }
+
+  readyState(socket: WebSocket): number {
+    return Reflect.get(this.#prototype, "readyState", socket);
+  }
+
+  /** Engines differ in `close(undefined, "reason")`, so what is not there is not passed. */
+  close(socket: WebSocket, code?: number, reason?: string): void {
+    if (code === undefined) {
+      this.#prototype.close.call(socket);
+    } else {
+      this.#prototype.close.call(socket, code, reason);
+    }
+  }
+}

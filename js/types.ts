@@ -1,0 +1,150 @@
+// What a user of the package sees: every public type, with its documentation.
+
+/** What came of a connection, in one word. */
+export type CloseOutcome =
+  /** The closing handshake was completed. */
+  | "clean"
+  /** The connection was open, and ended without a completed closing handshake. */
+  | "unclean"
+  /** The open timeout or the close timeout ran out. */
+  | "timed-out"
+  /** `terminate()` ended it. */
+  | "terminated"
+  /** It was never open. */
+  | "never-opened";
+
+/** Who began the end: this side, the peer with a Close frame, or nobody (the connection just ended). */
+export type CloseInitiator = "local" | "remote" | "transport";
+
+/** Where a connection ended: `"flushing"` is after `close()` with data still queued before the Close frame. */
+export type ClosePhase = "connecting" | "open" | "flushing" | "handshake";
+
+/** What a Close frame carries. */
+export interface CloseFrame {
+  /** The code; 1005 stands for a frame without a body. */
+  readonly code: number;
+  /** The reason; empty if none. */
+  readonly reason: string;
+}
+
+/** How a connection ended: the same object for everyone who asks, and never invented. */
+export interface CloseReport {
+  /** The code that was *received*, as in the `close` event: 1005 if the peer's Close frame had none, 1006 if no Close frame came (RFC 6455, section 7.1.5). */
+  readonly code: number;
+  /** The reason that was *received*; empty if none (RFC 6455, section 7.1.6). */
+  readonly reason: string;
+  /** Whether the closing handshake was completed, as in the `close` event. */
+  readonly wasClean: boolean;
+  /** What came of it, in one word. */
+  readonly outcome: CloseOutcome;
+  /** Who began. */
+  readonly initiator: CloseInitiator;
+  /**
+   * The Close frame that we sent; `null` if none left: never asked for, not connected yet, or still queued behind
+   * unsent data. A browser that answers the peer's Close frame does so by itself; that is not counted here.
+   */
+  readonly sent: CloseFrame | null;
+  /** Where it ended. */
+  readonly phase: ClosePhase;
+  /** From the local close to the end, in milliseconds; 0 if there was no local close. */
+  readonly elapsed: number;
+  /** `bufferedAmount` at the end, in bytes: what was given to `send()` and did not leave. */
+  readonly unsentBytes: number;
+}
+
+/** What the constructor takes in the place of the subprotocols. */
+export interface GracefulWebSocketOptions {
+  /** The subprotocols to offer, as in the standard's constructor. Default: none. */
+  protocols?: string | Iterable<string>;
+  /** Aborting fails the connection if it is not open yet, and begins `close()` if it is. Default: none. */
+  signal?: AbortSignal;
+  /**
+   * Milliseconds after which a connection that is not open yet is given up; the outcome is then `"timed-out"`. 0 is the
+   * next task, `Infinity` leaves it to the browser. Default: `Infinity`.
+   */
+  openTimeout?: number;
+  /** The first value of {@link GracefulWebSocket.closeTimeout}. Default: 10 000. */
+  closeTimeout?: number;
+}
+
+/** A WebSocket that always finishes closing: the platform's own class, with a bounded, truthful `close()`. */
+export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
+  /**
+   * Closes the connection, and tells how that went. After at most {@link closeTimeout} milliseconds the socket has
+   * settled: readyState is CLOSED and the one `close` event has been fired, whatever the peer does.
+   *
+   * The effect happens in the call; awaiting is optional. A further call joins the first. (WHATWG WebSockets, `close()`.)
+   *
+   * @param code 1000, or 3000 to 4999. Default: none, and then the reason is not sent either.
+   * @param reason At most 123 bytes of UTF-8. Default: empty.
+   * @returns {@link closed}. It never rejects.
+   * @throws {DOMException} `InvalidAccessError` for another code, `SyntaxError` for a longer reason, in every state and
+   * before anything changes.
+   *
+   * @example
+   * const report = await socket.close(1000, "done");
+   * if (report.outcome === "timed-out") console.warn(`${report.unsentBytes} bytes were not sent`);
+   */
+  close(code?: number, reason?: string): Promise<CloseReport>;
+
+  /**
+   * The state of the connection: the platform's own, and CLOSED once the socket has settled. (WHATWG WebSockets,
+   * `readyState`.)
+   */
+  readonly readyState: WebSocket["readyState"];
+
+  /**
+   * Milliseconds from `close()` until the socket settles at the latest. Default: 10 000.
+   *
+   * It may be set at any time; while closing that moves the deadline, which counts from the call. 0 settles in the next
+   * task, `Infinity` leaves it to the browser. In a hidden page timers may be late by about a second, and none runs while
+   * the page is frozen; the socket then settles as soon as the page runs again.
+   *
+   * @throws {TypeError} if it is set to something that is not a number.
+   * @throws {RangeError} if it is set to NaN or to a negative number.
+   */
+  closeTimeout: number;
+
+  /** The report, once the connection has ended and every `close` handler has run. Never rejects. */
+  readonly closed: Promise<CloseReport>;
+
+  /** The report; `null` until the connection has ended. It is there already when `close` handlers run. */
+  readonly closeReport: CloseReport | null;
+
+  /**
+   * Sends a message; a `CloseEvent` sends a Close frame, which is the same as `close(event.code, event.reason)` (without
+   * arguments if the event has no code). (WHATWG WebSockets, `send()`.)
+   */
+  send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBufferLike> | CloseEvent): void;
+
+  /**
+   * Gives up: the socket settles in the next task, with the outcome `"terminated"` unless the browser's own event is
+   * there by then. The browser goes on to end the connection by its own rules, as the platform has no abort.
+   */
+  terminate(): void;
+
+  /** `close()`, awaited: for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The class {@link GracefulWebSocket}. */
+export interface GracefulWebSocketConstructor {
+  readonly prototype: GracefulWebSocket;
+  readonly CONNECTING: 0;
+  readonly OPEN: 1;
+  readonly CLOSING: 2;
+  readonly CLOSED: 3;
+
+  /**
+   * Begins to connect. (WHATWG WebSockets, constructor.)
+   *
+   * @param url `ws:`, `wss:`, `http:` or `https:`; may be relative to the page.
+   * @param protocols The subprotocols to offer, or {@link GracefulWebSocketOptions}.
+   * @throws {DOMException} `SyntaxError` for an invalid URL or subprotocol, as the platform's.
+   * @throws {TypeError | RangeError} for an invalid option, before anything is opened.
+   */
+  new (url: string | URL, protocols?: string | string[] | GracefulWebSocketOptions): GracefulWebSocket;
+}
+
+/** A class that behaves as the standard's WebSocket: the platform's, or a runtime's, a package's, a test's. */
+export type WebSocketClass = new (url: string | URL, protocols?: string | string[]) => WebSocket;

@@ -1,0 +1,30 @@
+//! The clock: the browser's monotonic one.
+
+use core::time::Duration;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::closing::Instant;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Milliseconds since the time origin (High Resolution Time, `performance.now()`).
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn performance_now() -> f64;
+}
+
+const MICROS_PER_MILLI: f64 = 1_000.0;
+
+/// The current time. The clock never goes back; on most systems it stands still in sleep.
+pub(crate) fn now() -> Instant {
+    Instant::from_micros((performance_now() * MICROS_PER_MILLI) as u64)
+}
+
+/// The duration of so many milliseconds, to the microsecond; `None` for infinity and for what is
+/// so long that it never ends (over half a million years). A negative one, or NaN, is zero.
+pub(crate) fn duration_from_millis(millis: f64) -> Option<Duration> {
+    match (millis * MICROS_PER_MILLI) as u64 {
+        u64::MAX => None,
+        micros => Some(Duration::from_micros(micros)),
+    }
+}

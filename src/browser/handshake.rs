@@ -1,0 +1,124 @@
+//! The state machine at work: inputs come in from a shell, its actions are carried out here.
+
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::clock::now;
+use super::deadline::Deadline;
+use super::task::Task;
+use crate::closing::{Action, At, CloseFrame, CloseReport, Input, Machine, ReadyState};
+
+/// What a shell does for the state machine, and what it sees of the socket.
+pub(crate) trait Shell: 'static {
+    /// The text of a reason.
+    type Reason: Clone + Default + 'static;
+
+    /// The socket's `bufferedAmount`, in bytes.
+    fn buffered_amount(&self) -> u64;
+
+    /// Calls the browser's own `close()`.
+    fn send_close(&self, frame: Option<CloseFrame<Self::Reason>>);
+
+    /// Keeps the report and runs every close handler. If it is synthetic, the browser has not fired
+    /// its event, and never will to anyone's knowledge.
+    fn settle(&self, report: CloseReport<Self::Reason>, synthetic: bool);
+
+    /// Resumes everyone who awaits the report: all close handlers have run.
+    fn resume_waiters(&self);
+}
+
+/// The closing handshake of one socket.
+///
+/// It is kept alive by whoever can still hand in an input: the shell's listeners until it has
+/// settled, and its own wake-up. After settling nothing of it is left to fire.
+pub(crate) struct Handshake<S: Shell> {
+    shell: S,
+    machine: RefCell<Machine<S::Reason>>,
+    wake_up: Cell<Option<WakeUp>>,
+}
+
+/// There is one at a time; dropping it cancels it.
+enum WakeUp {
+    Deadline { _deadline: Deadline },
+    Task { _task: Task },
+}
+
+impl<S: Shell> Handshake<S> {
+    pub(crate) fn new(shell: S, state: ReadyState) -> Rc<Self> {
+        Rc::new(Self {
+            shell,
+            machine: RefCell::new(Machine::new(state)),
+            wake_up: Cell::new(None),
+        })
+    }
+
+    pub(crate) fn shell(&self) -> &S {
+        &self.shell
+    }
+
+    pub(crate) fn ready_state(&self) -> ReadyState {
+        self.machine.borrow().ready_state()
+    }
+
+    /// Hands in an input, and does what the state machine says. Whether the event that was handed
+    /// in is to be kept from everyone else.
+    ///
+    /// The machine is free again before anything is done, so whatever runs in consequence (a close
+    /// handler, say) may hand in the next input.
+    pub(crate) fn input(self: &Rc<Self>, input: Input<S::Reason>) -> bool {
+        let at = At { now: now(), buffered_amount: self.shell.buffered_amount() };
+        let Ok(actions) = self.machine.try_borrow_mut().map(|mut machine| machine.handle(input, at))
+        else {
+            return false;
+        };
+        let mut absorb = false;
+        for action in actions {
+            match action {
+                Action::ArmDeadline(deadline) => {
+                    let deadline = Deadline::new(
+                        deadline.since(at.now),
+                        self.later(|| Input::TimerFired),
+                        self.later(|| Input::PageResumed),
+                    );
+                    self.wake_up.set(Some(WakeUp::Deadline { _deadline: deadline }));
+                }
+                Action::YieldTask => {
+                    let task = Task::new(self.later(|| Input::TaskYielded));
+                    self.wake_up.set(Some(WakeUp::Task { _task: task }));
+                }
+                Action::DisarmDeadline => self.wake_up.set(None),
+                Action::SendClose(frame) => self.shell.send_close(frame),
+                Action::Settle { report, synthetic } => self.settle(report, synthetic),
+                Action::AbsorbEvent => absorb = true,
+            }
+        }
+        absorb
+    }
+
+    /// A callback that hands in this input.
+    fn later(self: &Rc<Self>, input: fn() -> Input<S::Reason>) -> impl Fn() + 'static {
+        let handshake = Rc::clone(self);
+        move || {
+            handshake.input(input());
+        }
+    }
+
+    /// Handlers first: whoever awaits the report resumes when every close handler has run. A
+    /// synthetic event has been dispatched when `settle` returns. The browser's own is still on its
+    /// way through the listeners, with microtasks between them, so only the next task is after it.
+    fn settle(self: &Rc<Self>, report: CloseReport<S::Reason>, synthetic: bool) {
+        self.shell.settle(report, synthetic);
+        if synthetic {
+            self.wake_up.set(None);
+            self.shell.resume_waiters();
+        } else {
+            let handshake = Rc::clone(self);
+            let task = Task::new(move || {
+                handshake.wake_up.set(None);
+                handshake.shell.resume_waiters();
+            });
+            self.wake_up.set(Some(WakeUp::Task { _task: task }));
+        }
+    }
+
+}

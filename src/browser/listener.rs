@@ -1,0 +1,39 @@
+//! An event listener that removes itself.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{Event, EventTarget};
+
+/// A listener that is attached as long as this lives.
+#[must_use = "dropping a listener removes it"]
+pub(crate) struct Listener {
+    target: EventTarget,
+    kinds: &'static [&'static str],
+    callback: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Listens for events of these kinds on the target.
+    pub(crate) fn new(
+        target: EventTarget,
+        kinds: &'static [&'static str],
+        callback: impl FnMut(Event) + 'static,
+    ) -> Self {
+        let callback = Closure::new(callback);
+        let listener = callback.as_ref().unchecked_ref();
+        for kind in kinds {
+            // It throws only for an abort signal that is none, and no signal is given here.
+            let _ = target.add_event_listener_with_callback(kind, listener);
+        }
+        Self { target, kinds, callback }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let listener = self.callback.as_ref().unchecked_ref();
+        for kind in self.kinds {
+            let _ = self.target.remove_event_listener_with_callback(kind, listener);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The closing handshake in short stories, each held against the contract at every step:
+//!
+//! - `endings`: every outcome, phase and initiator; what each field of the report says
+//! - `deadlines`: close timeout and open timeout, moved, late, early, far away, in the past
+//! - `races`: the real event first, late events, joining, a browser that fires inside `close()`
+//! - `adopting`: sockets that are found in a ready state
+
+mod adopting;
+mod deadlines;
+mod endings;
+mod races;
+
+use core::time::Duration;
+
+use graceful_websocket::closing::DEFAULT_CLOSE_TIMEOUT;
+
+/// The close timeout of a socket that was given none.
+const CLOSE_TIMEOUT: Duration = DEFAULT_CLOSE_TIMEOUT;
+/// An open timeout, and a part of it.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
+/// The round trip of a peer that answers.
+const ROUND_TRIP: Duration = Duration::from_millis(80);
+/// The smallest time that makes a difference.
+const INSTANT: Duration = Duration::from_micros(1);
+/// Longer than any timeout of these stories.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// An application's code and reason.
+const BYE: (u16, &str) = (4000, "bye");
+/// What the report says was received when nothing was.
+const NOTHING: (u16, &str, bool) = (1006, "", false);
+/// The number of a frame without a code.
+const NO_CODE: u16 = 1005;
+
+/// The bytes of a message that waits in the queue, and of one that is sent too late.
+const QUEUED_BYTES: u64 = 70_000;
+const LATE_BYTES: u64 = 500;

@@ -1,0 +1,163 @@
+//! Who comes first:
+//!
+//! - the real event, when it is queued behind a deadline that has passed
+//! - the first of several closes, whose arguments win
+//! - late events, which are absorbed
+//! - a browser that fires its events inside `close()`
+
+use graceful_websocket::closing::{Initiator, Outcome, Phase, ReadyState};
+
+use super::{A_DAY, BYE, CLOSE_TIMEOUT, NOTHING, ROUND_TRIP};
+use crate::timeline::{Socket, frame};
+
+#[test]
+fn a_queued_event_comes_before_a_deadline_that_the_timer_found_to_have_passed() {
+    let mut socket = Socket::open();
+    socket.close(BYE.0, BYE.1);
+    socket.stand_still(A_DAY);
+    socket.timer_fires();
+    socket.native_close(BYE.0, BYE.1, true);
+    socket.task_runs();
+    assert_eq!(socket.ending(), (Outcome::Clean, Phase::Handshake, Initiator::Local));
+    assert_eq!(socket.report().elapsed, A_DAY);
+    assert_eq!(socket.absorbed_events(), 0);
+    assert!(!socket.is_synthetic());
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_queued_event_comes_before_a_deadline_that_the_page_found_to_have_passed() {
+    let mut socket = Socket::open();
+    socket.close(BYE.0, BYE.1);
+    socket.stand_still(A_DAY);
+    socket.page_resumes();
+    socket.native_error();
+    socket.connection_lost();
+    assert_eq!(socket.ending(), (Outcome::Unclean, Phase::Handshake, Initiator::Local));
+    assert_eq!(socket.absorbed_events(), 0);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_queued_event_comes_before_terminate() {
+    let mut socket = Socket::open();
+    socket.terminate();
+    socket.native_close(1001, "restart", true);
+    assert_eq!(socket.ending(), (Outcome::Clean, Phase::Handshake, Initiator::Local));
+    assert_eq!(socket.received(), (1001, "restart", true));
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_queued_event_comes_before_terminate_while_connecting() {
+    let mut socket = Socket::connecting();
+    socket.terminate();
+    socket.connection_lost();
+    assert_eq!(socket.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Local));
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn events_that_come_after_a_timeout_are_absorbed() {
+    let mut socket = Socket::open();
+    socket.close(BYE.0, BYE.1);
+    socket.advance(CLOSE_TIMEOUT);
+    socket.advance(A_DAY);
+    socket.native_error();
+    socket.connection_lost();
+    assert_eq!(socket.absorbed_events(), 2);
+    assert_eq!(socket.received(), NOTHING);
+    assert_eq!(socket.report().elapsed, CLOSE_TIMEOUT);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_second_close_event_is_absorbed() {
+    let mut socket = Socket::open();
+    socket.native_close(1001, "restart", true);
+    socket.native_close(1000, "again", true);
+    assert_eq!(socket.received(), (1001, "restart", true));
+    assert_eq!(socket.absorbed_events(), 1);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn an_error_event_before_the_end_is_for_everyone() {
+    let mut socket = Socket::open();
+    socket.native_error();
+    socket.close(BYE.0, BYE.1);
+    socket.native_error();
+    socket.connection_lost();
+    assert_eq!(socket.absorbed_events(), 0);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_second_close_joins_the_first() {
+    let mut socket = Socket::open();
+    socket.close(BYE.0, BYE.1);
+    socket.advance(ROUND_TRIP);
+    socket.close(4001, "other");
+    socket.close_without_body();
+    socket.close_after_the_peer(4002, "another");
+    assert_eq!(socket.close_calls(), [Some(frame(BYE.0, BYE.1))]);
+    assert_eq!(socket.armed_timers(), 1);
+    socket.advance(CLOSE_TIMEOUT);
+    assert_eq!(socket.ending(), (Outcome::TimedOut, Phase::Handshake, Initiator::Local));
+    assert_eq!(socket.sent(), Some(BYE));
+    assert_eq!(socket.report().elapsed, CLOSE_TIMEOUT);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_close_after_terminate_joins_it() {
+    let mut socket = Socket::open();
+    socket.terminate();
+    socket.close(BYE.0, BYE.1);
+    assert_eq!(socket.close_calls(), [None]);
+    socket.task_runs();
+    assert_eq!(socket.ending(), (Outcome::Terminated, Phase::Handshake, Initiator::Local));
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_close_when_closed_does_nothing() {
+    let mut socket = Socket::open();
+    socket.native_close(1001, "restart", true);
+    socket.close(BYE.0, BYE.1);
+    socket.advance(CLOSE_TIMEOUT);
+    assert_eq!(socket.close_calls(), []);
+    assert_eq!(socket.armed_timers(), 0);
+    assert_eq!(socket.received(), (1001, "restart", true));
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn an_open_event_after_an_abort_opens_nothing() {
+    let mut socket = Socket::connecting();
+    socket.close(BYE.0, BYE.1);
+    socket.opened();
+    assert_eq!(socket.ready_state(), ReadyState::Closing);
+    socket.connection_lost();
+    assert_eq!(socket.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Local));
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_browser_that_fires_inside_close_leaves_no_timer() {
+    let mut socket = Socket::open();
+    socket.will_fire_inside_close(BYE.0, BYE.1, true);
+    socket.close(BYE.0, BYE.1);
+    assert_eq!(socket.ending(), (Outcome::Clean, Phase::Handshake, Initiator::Local));
+    assert_eq!(socket.sent(), Some(BYE));
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_browser_that_fires_inside_terminates_close_leaves_no_task() {
+    let mut socket = Socket::connecting();
+    socket.will_fire_inside_close(NOTHING.0, NOTHING.1, NOTHING.2);
+    socket.terminate();
+    assert_eq!(socket.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Local));
+    socket.assert_nothing_left();
+}

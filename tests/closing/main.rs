@@ -1,0 +1,20 @@
+//! The closing handshake, tested natively and on a virtual clock:
+//!
+//! - `examples`: every way to end, and every way to move a deadline, as short stories
+//! - `walk`: every sequence of inputs up to a length, against the closing contract
+//! - `properties`: random sequences at random times, against the same contract
+//! - `codes`, `reasons`: what can be received, and what may be sent
+//! - `instants`: points in time
+//!
+//! They stand on `timeline`, a shell without a browser, and on `contract`, what must always hold.
+
+#![cfg(not(target_arch = "wasm32"))]
+
+mod codes;
+mod contract;
+mod examples;
+mod instants;
+mod properties;
+mod reasons;
+mod timeline;
+mod walk;

@@ -1,0 +1,428 @@
+//! A shell of the state machine without a browser, on a virtual clock:
+//!
+//! - [`Timeline`] obeys every action as a shell must, and holds the contract against each step
+//! - [`Step`] is all that can happen to it
+//! - [`Socket`] is a timeline that remembers, with methods that read as a story
+
+use core::fmt::Debug;
+use core::hash::Hash;
+use core::time::Duration;
+
+use graceful_websocket::closing::{
+    Action, Actions, At, CloseCode, CloseFrame, CloseReport, Initiator, Input, Instant, Machine,
+    Outcome, Phase, ReadyState,
+};
+
+use crate::contract::{Broken, Contract};
+
+/// The longest that a browser's timer runs (HTML, "timer initialization steps": a signed 32-bit
+/// number of milliseconds). A later deadline is reached by timers that fire too early.
+pub const LONGEST_TIMER: Duration = Duration::from_millis(i32::MAX as u64);
+
+/// When every timeline begins; not the clock's origin, so that the two are not taken for each other.
+pub const BEGINNING: Instant = Instant::from_micros(0).after(Duration::from_secs(1_000));
+
+/// What a reason can be made of.
+pub trait Reason: Clone + Debug + Default + Eq + Hash {}
+
+impl<R: Clone + Debug + Default + Eq + Hash> Reason for R {}
+
+/// The one wake-up that a shell has pending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum WakeUp {
+    /// A timer; it fires before its deadline, if that is further away than a timer can run.
+    Timer {
+        /// What the machine asked for.
+        deadline: Instant,
+        /// What the browser can do.
+        fires_at: Instant,
+    },
+    /// A yielded task.
+    Task,
+}
+
+/// What can happen to a socket.
+#[derive(Clone, Debug)]
+pub enum Step<R> {
+    /// An input is handed in. [`Input::LateSend`] raises `bufferedAmount` as well, and
+    /// [`Input::TimerFired`] and [`Input::TaskYielded`] use up the wake-up, if it is theirs.
+    HandIn(Input<R>),
+    /// The page sends so many bytes, and they wait in the queue. Once closing, it is a late send.
+    Send(u64),
+    /// The network takes all that was queued before the Close frame.
+    Drain,
+    /// Time passes, and nothing runs.
+    Pass(Duration),
+    /// Time passes until the pending timer is due, and it fires.
+    FireTimer,
+}
+
+/// A settlement, and who told of it.
+#[derive(Clone, Debug)]
+pub struct Settlement<R = String> {
+    /// The report.
+    pub report: CloseReport<R>,
+    /// Whether the shell had to tell in the browser's place.
+    pub synthetic: bool,
+}
+
+/// The state machine, a shell that obeys it, and the contract that both must keep.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Timeline<R> {
+    machine: Machine<R>,
+    contract: Contract<R>,
+    now: Instant,
+    buffered_amount: u64,
+    wake_up: Option<WakeUp>,
+}
+
+impl<R: Reason> Timeline<R> {
+    /// The timeline of a socket that is found in this state, with so many bytes queued.
+    pub fn new(state: ReadyState, buffered_amount: u64) -> Self {
+        Self {
+            machine: Machine::new(state),
+            contract: Contract::new(state),
+            now: BEGINNING,
+            buffered_amount,
+            wake_up: None,
+        }
+    }
+
+    /// Takes one step, holds the contract against it, and gives back the settlement, if this is it.
+    pub fn step(&mut self, step: Step<R>) -> Result<Option<Settlement<R>>, Broken> {
+        let input = match step {
+            Step::HandIn(input) => input,
+            Step::Send(bytes) if self.machine.ready_state() == ReadyState::Closing => {
+                Input::LateSend(bytes)
+            }
+            Step::Send(bytes) => {
+                self.buffered_amount += bytes;
+                return Ok(None);
+            }
+            Step::Drain => {
+                self.buffered_amount = self.buffered_amount.min(self.contract.late_bytes());
+                return Ok(None);
+            }
+            Step::Pass(duration) => {
+                self.now = self.now.after(duration);
+                return Ok(None);
+            }
+            Step::FireTimer => {
+                let Some(WakeUp::Timer { fires_at, .. }) = self.wake_up else {
+                    return Ok(None);
+                };
+                self.now = self.now.max(fires_at);
+                Input::TimerFired
+            }
+        };
+        let mut settlement = None;
+        for action in self.hand_in(input)? {
+            self.obey(&action);
+            if let Action::Settle { report, synthetic } = action {
+                settlement = Some(Settlement { report, synthetic });
+            }
+        }
+        self.check_rest()?;
+        Ok(settlement)
+    }
+
+    /// Hands in an input; the actions are yet to be obeyed.
+    fn hand_in(&mut self, input: Input<R>) -> Result<Actions<R>, Broken> {
+        let pending = self.wake_up;
+        match (&input, pending) {
+            (Input::TimerFired, Some(WakeUp::Timer { .. }))
+            | (Input::TaskYielded, Some(WakeUp::Task)) => self.wake_up = None,
+            (Input::LateSend(bytes), _) => self.buffered_amount += bytes,
+            _ => {}
+        }
+        let at = At { now: self.now, buffered_amount: self.buffered_amount };
+        let actions = self.machine.handle(input.clone(), at);
+        self.contract.observe(&input, at, pending, &actions)?;
+        Ok(actions)
+    }
+
+    /// Does what an action says to the one wake-up.
+    fn obey(&mut self, action: &Action<R>) {
+        match *action {
+            Action::ArmDeadline(deadline) => {
+                let fires_at = deadline.min(self.now.after(LONGEST_TIMER));
+                self.wake_up = Some(WakeUp::Timer { deadline, fires_at });
+            }
+            Action::YieldTask => self.wake_up = Some(WakeUp::Task),
+            Action::DisarmDeadline => self.wake_up = None,
+            Action::SendClose(_) | Action::Settle { .. } | Action::AbsorbEvent => {}
+        }
+    }
+
+    /// Holds the contract against what is left when all actions have been obeyed.
+    fn check_rest(&self) -> Result<(), Broken> {
+        self.contract.check_rest(&self.machine, self.wake_up)
+    }
+}
+
+/// A socket whose story a test tells. Every step is held against the contract.
+#[derive(Debug)]
+pub struct Socket {
+    timeline: Timeline<String>,
+    /// What was given to the browser's `close()`, call by call.
+    close_calls: Vec<Option<CloseFrame>>,
+    settlements: Vec<Settlement>,
+    absorbed_events: usize,
+    armed_timers: usize,
+    /// The `close` event of a browser that fires it inside `close()`, as a mock may.
+    event_inside_close: Option<Input>,
+}
+
+impl Socket {
+    /// A socket that is found in this state, with so many bytes queued.
+    pub fn adopted_with(state: ReadyState, buffered_amount: u64) -> Self {
+        Self {
+            timeline: Timeline::new(state, buffered_amount),
+            close_calls: Vec::new(),
+            settlements: Vec::new(),
+            absorbed_events: 0,
+            armed_timers: 0,
+            event_inside_close: None,
+        }
+    }
+
+    /// A socket that is found in this state, with nothing queued.
+    pub fn adopted(state: ReadyState) -> Self {
+        Self::adopted_with(state, 0)
+    }
+
+    /// A new socket.
+    pub fn connecting() -> Self {
+        Self::adopted(ReadyState::Connecting)
+    }
+
+    /// A socket that has opened.
+    pub fn open() -> Self {
+        let mut socket = Self::connecting();
+        socket.opened();
+        socket
+    }
+
+    /// The `open` event comes.
+    pub fn opened(&mut self) {
+        self.hand_in(Input::Opened);
+    }
+
+    /// The page sets the open timeout.
+    pub fn open_timeout(&mut self, timeout: Option<Duration>) {
+        self.hand_in(Input::OpenTimeout(timeout));
+    }
+
+    /// The page sets the close timeout.
+    pub fn close_timeout(&mut self, timeout: Option<Duration>) {
+        self.hand_in(Input::CloseTimeout(timeout));
+    }
+
+    /// The page closes with a code and a reason.
+    pub fn close(&mut self, code: u16, reason: &str) {
+        self.hand_in(Input::Close { frame: Some(frame(code, reason)), peer_closing: false });
+    }
+
+    /// The page closes without a code.
+    pub fn close_without_body(&mut self) {
+        self.hand_in(Input::Close { frame: None, peer_closing: false });
+    }
+
+    /// The page closes when the browser has seen the peer's Close frame already.
+    pub fn close_after_the_peer(&mut self, code: u16, reason: &str) {
+        self.hand_in(Input::Close { frame: Some(frame(code, reason)), peer_closing: true });
+    }
+
+    /// The page gives up.
+    pub fn terminate(&mut self) {
+        self.hand_in(Input::Terminate);
+    }
+
+    /// The page sends so many bytes, and they stay queued.
+    pub fn send(&mut self, bytes: u64) {
+        self.quietly(Step::Send(bytes));
+    }
+
+    /// The network takes all that was queued before the Close frame.
+    pub fn drain(&mut self) {
+        self.quietly(Step::Drain);
+    }
+
+    /// The browser fires `error`.
+    pub fn native_error(&mut self) {
+        self.hand_in(Input::NativeError);
+    }
+
+    /// The browser fires `close`.
+    pub fn native_close(&mut self, code: u16, reason: &str, was_clean: bool) {
+        self.hand_in(native_close(code, reason, was_clean));
+    }
+
+    /// The browser fires `close`, and has seen no Close frame.
+    pub fn connection_lost(&mut self) {
+        self.native_close(CloseCode::ABNORMAL.get(), "", false);
+    }
+
+    /// From now on the browser fires this `close` event inside `close()`.
+    pub fn will_fire_inside_close(&mut self, code: u16, reason: &str, was_clean: bool) {
+        self.event_inside_close = Some(native_close(code, reason, was_clean));
+    }
+
+    /// Time passes, and everything runs when it is due.
+    pub fn advance(&mut self, duration: Duration) {
+        let end = self.timeline.now.after(duration);
+        loop {
+            match self.timeline.wake_up {
+                Some(WakeUp::Task) => self.task_runs(),
+                Some(WakeUp::Timer { fires_at, .. }) if fires_at <= end => {
+                    self.timeline.now = self.timeline.now.max(fires_at);
+                    self.timer_fires();
+                }
+                _ => break,
+            }
+        }
+        self.timeline.now = end;
+    }
+
+    /// Time passes in a page whose timers stand still: a background tab, a frozen page.
+    pub fn stand_still(&mut self, duration: Duration) {
+        self.quietly(Step::Pass(duration));
+    }
+
+    /// The timer fires now: on time, too late, too early, or though none is pending.
+    pub fn timer_fires(&mut self) {
+        self.hand_in(Input::TimerFired);
+    }
+
+    /// The page comes back.
+    pub fn page_resumes(&mut self) {
+        self.hand_in(Input::PageResumed);
+    }
+
+    /// The yielded task runs now, or one that nobody waits for any more.
+    pub fn task_runs(&mut self) {
+        self.hand_in(Input::TaskYielded);
+    }
+
+    /// The ready state.
+    pub fn ready_state(&self) -> ReadyState {
+        self.timeline.machine.ready_state()
+    }
+
+    /// How far away the pending deadline is.
+    pub fn due_in(&self) -> Option<Duration> {
+        match self.timeline.wake_up {
+            Some(WakeUp::Timer { deadline, .. }) => Some(deadline.since(self.timeline.now)),
+            _ => None,
+        }
+    }
+
+    /// Whether a task has been yielded.
+    pub fn has_yielded(&self) -> bool {
+        self.timeline.wake_up == Some(WakeUp::Task)
+    }
+
+    /// How many timers have been armed so far.
+    pub fn armed_timers(&self) -> usize {
+        self.armed_timers
+    }
+
+    /// How many of the browser's events have been kept from everyone.
+    pub fn absorbed_events(&self) -> usize {
+        self.absorbed_events
+    }
+
+    /// What was given to the browser's `close()`, call by call.
+    pub fn close_calls(&self) -> &[Option<CloseFrame>] {
+        &self.close_calls
+    }
+
+    /// The one report.
+    pub fn report(&self) -> &CloseReport {
+        &self.settlement().report
+    }
+
+    /// Whether the shell had to tell in the browser's place.
+    pub fn is_synthetic(&self) -> bool {
+        self.settlement().synthetic
+    }
+
+    /// The one ending: what came of it, where, and who began.
+    pub fn ending(&self) -> (Outcome, Phase, Initiator) {
+        let report = self.report();
+        (report.outcome, report.phase, report.initiator)
+    }
+
+    /// What the report says was received.
+    pub fn received(&self) -> (u16, &str, bool) {
+        let report = self.report();
+        (report.code.get(), &report.reason, report.was_clean)
+    }
+
+    /// What the report says was sent.
+    pub fn sent(&self) -> Option<(u16, &str)> {
+        self.report().sent.as_ref().map(|frame| (frame.code.get(), frame.reason.as_str()))
+    }
+
+    /// Asserts that the socket has not settled.
+    #[track_caller]
+    pub fn assert_waiting(&self) {
+        assert!(self.settlements.is_empty(), "settled too early: {:?}", self.settlements);
+        assert_ne!(self.ready_state(), ReadyState::Closed);
+    }
+
+    /// Asserts that the socket has settled once, and that nothing is left of it.
+    #[track_caller]
+    pub fn assert_nothing_left(&self) {
+        assert_eq!(self.settlements.len(), 1, "settlements: {:?}", self.settlements);
+        assert_eq!(self.ready_state(), ReadyState::Closed);
+        assert_eq!(self.timeline.wake_up, None, "a wake-up is left");
+    }
+
+    /// The one settlement.
+    #[track_caller]
+    fn settlement(&self) -> &Settlement {
+        match self.settlements.as_slice() {
+            [settlement] => settlement,
+            settlements => panic!("not settled exactly once: {settlements:?}"),
+        }
+    }
+
+    /// Takes a step in which the machine has no part.
+    fn quietly(&mut self, step: Step<String>) {
+        self.timeline.step(step).expect("the contract");
+    }
+
+    /// Hands in an input, obeys the actions in their order, and remembers them.
+    fn hand_in(&mut self, input: Input) {
+        let actions = self.timeline.hand_in(input).expect("the contract");
+        for action in actions {
+            self.timeline.obey(&action);
+            match action {
+                Action::ArmDeadline(_) => self.armed_timers += 1,
+                Action::YieldTask | Action::DisarmDeadline => {}
+                Action::SendClose(frame) => {
+                    self.close_calls.push(frame);
+                    if let Some(event) = self.event_inside_close.take() {
+                        self.hand_in(event);
+                    }
+                }
+                Action::Settle { report, synthetic } => {
+                    self.settlements.push(Settlement { report, synthetic });
+                }
+                Action::AbsorbEvent => self.absorbed_events += 1,
+            }
+        }
+        self.timeline.check_rest().expect("the contract");
+    }
+}
+
+/// A Close frame.
+pub fn frame(code: u16, reason: &str) -> CloseFrame {
+    CloseFrame { code: CloseCode::new(code), reason: reason.to_owned() }
+}
+
+/// The browser's `close` event.
+fn native_close(code: u16, reason: &str, was_clean: bool) -> Input {
+    Input::NativeClose { code: CloseCode::new(code), reason: reason.to_owned(), was_clean }
+}

@@ -1,0 +1,2 @@
+import { GracefulWebSocket } from "graceful-websocket";
+(globalThis as any).G = GracefulWebSocket;

@@ -1,0 +1,132 @@
+//! From Rust and TypeScript to the npm package in dist/, and the close lab in target/www/.
+
+use anyhow::Context;
+use wasm_bindgen_cli_support::{Bindgen, Output};
+use xshell::{Shell, cmd};
+
+use crate::{setup, step};
+
+/// Where wasm-bindgen's output lies; `js/` imports it from there.
+const GLUE: &str = "target/wasm";
+const GLUE_JS: &str = "target/wasm/graceful_websocket.js";
+const WASM: &str = "target/wasm/graceful_websocket_bg.wasm";
+
+/// What every engine has that has WebSocket in modules, in the way wasm-opt says it.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-multivalue",
+];
+
+/// Builds everything that `npm start` and the tests need.
+pub fn build(sh: &Shell) -> anyhow::Result<()> {
+    setup::wasm_target(sh)?;
+    setup::npm_packages(sh)?;
+    core(sh)?;
+    package(sh)?;
+    types(sh)?;
+    lab(sh)
+}
+
+/// The core: Rust to WebAssembly and its glue.
+fn core(sh: &Shell) -> anyhow::Result<()> {
+    step("Compiling the core to WebAssembly");
+    cmd!(sh, "cargo build --lib --features npm --profile npm --target wasm32-unknown-unknown").run()?;
+    let mut glue = Bindgen::new()
+        .input_path("target/wasm32-unknown-unknown/npm/graceful_websocket.wasm")
+        .web(true)?
+        .typescript(true)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .context("wasm-bindgen failed")?;
+    let renamed = shorten_names(&mut glue);
+    glue.emit(GLUE)?;
+    let js = sh.read_file(GLUE_JS)?;
+    sh.write_file(GLUE_JS, renamed.iter().fold(js, |js, (long, short)| js.replace(long, short)))?;
+    let features = WASM_FEATURES;
+    cmd!(sh, "node_modules/.bin/wasm-opt -Oz --converge --strip-target-features {features...} {WASM} -o {WASM}")
+        .run()
+        .context("wasm-opt failed")?;
+    inline(sh)
+}
+
+/// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,
+/// and their hashes do not compress. What to replace in the glue, the longest first.
+fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {
+    let mut renamed = Vec::new();
+    let wasm = glue.wasm_mut();
+    for (index, import) in wasm.imports.iter_mut().enumerate() {
+        let long = std::mem::replace(&mut import.name, short_name(index));
+        renamed.push((format!("{long}: function"), format!("{}: function", import.name)));
+    }
+    for (index, export) in wasm.exports.iter_mut().enumerate() {
+        let long = std::mem::replace(&mut export.name, short_name(index));
+        renamed.push((format!("wasm.{long}"), format!("wasm.{}", export.name)));
+    }
+    renamed.sort_by_key(|(long, _)| std::cmp::Reverse(long.len()));
+    renamed
+}
+
+/// a, b, … z, aa, ab, …
+fn short_name(index: usize) -> String {
+    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+    let last = char::from(LETTERS[index % LETTERS.len()]).to_string();
+    match index / LETTERS.len() {
+        0 => last,
+        before => short_name(before - 1) + &last,
+    }
+}
+
+/// The core as text, for the entry that carries it. Hexadecimal, since gzip finds the bytes again in
+/// it: base64 is half the text, and 2 kB more after gzip.
+fn inline(sh: &Shell) -> anyhow::Result<()> {
+    let hex: String = sh.read_binary_file(WASM)?.iter().map(|byte| format!("{byte:02x}")).collect();
+    sh.write_file("target/wasm/core.ts", format!("export const hex = \"{hex}\";\n"))?;
+    Ok(())
+}
+
+/// The package: TypeScript, glue and core in one file.
+fn package(sh: &Shell) -> anyhow::Result<()> {
+    step("Bundling the npm package");
+    sh.remove_path("dist")?;
+    cmd!(
+        sh,
+        "node_modules/.bin/esbuild js/index.ts --bundle --minify --sourcemap --format=esm
+        --target=es2022 --outfile=dist/index.js --log-level=warning"
+    )
+    .run()?;
+    Ok(())
+}
+
+/// The package's types, from the same sources.
+fn types(sh: &Shell) -> anyhow::Result<()> {
+    sh.remove_path("target/types")?;
+    cmd!(sh, "node_modules/.bin/tsc --project tsconfig.json").run()?;
+    for module in ["index", "mixin", "types"] {
+        sh.copy_file(format!("target/types/js/{module}.d.ts"), "dist")?;
+    }
+    Ok(())
+}
+
+/// The close lab, on the package as it is published.
+fn lab(sh: &Shell) -> anyhow::Result<()> {
+    step("Bundling the close lab");
+    sh.remove_path("target/www")?;
+    sh.create_dir("target/www")?;
+    cmd!(
+        sh,
+        "node_modules/.bin/esbuild www/lab.ts --bundle --minify --sourcemap --format=esm
+        --target=es2022 --alias:graceful-websocket=./dist/index.js
+        --outfile=target/www/lab.js --log-level=warning"
+    )
+    .run()?;
+    for file in ["www/index.html", "www/lab.css"] {
+        sh.copy_file(file, "target/www")?;
+    }
+    Ok(())
+}

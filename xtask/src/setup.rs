@@ -1,0 +1,77 @@
+//! What a machine with just rustup and Node needs besides: set up when it is missing, and said.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use xshell::{Shell, cmd};
+
+use crate::step;
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// The target that the core is compiled for.
+pub fn wasm_target(sh: &Shell) -> anyhow::Result<()> {
+    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
+    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).join("lib").is_dir() {
+        return Ok(());
+    }
+    step("Rust has no WebAssembly target yet: adding it with rustup");
+    cmd!(sh, "rustup target add {WASM_TARGET}").run().context(
+        "rustup could not add the target; if Rust does not come from rustup, install its standard \
+         library for wasm32-unknown-unknown with your package manager",
+    )
+}
+
+/// The packages of package-lock.json.
+pub fn npm_packages(sh: &Shell) -> anyhow::Result<()> {
+    let installed = Path::new("node_modules/.package-lock.json");
+    if modified(sh, installed) >= modified(sh, Path::new("package-lock.json")) {
+        return Ok(());
+    }
+    step("The npm packages are missing or old: installing them");
+    cmd!(sh, "npm ci --no-audit --no-fund").run().context("npm could not install the packages")
+}
+
+fn modified(sh: &Shell, file: &Path) -> Option<std::time::SystemTime> {
+    sh.current_dir().join(file).metadata().and_then(|metadata| metadata.modified()).ok()
+}
+
+/// A Chromium, or Chrome: the one that `CHROMIUM` names, an installed one, or one from apt.
+pub fn chromium(sh: &Shell) -> anyhow::Result<PathBuf> {
+    if let Some(chromium) = find_chromium() {
+        return Ok(chromium);
+    }
+    let is_root = cmd!(sh, "id -u").quiet().ignore_stderr().read().is_ok_and(|id| id == "0");
+    if is_root && in_path("apt-get").is_some() {
+        step("There is no Chromium: installing it with apt-get");
+        cmd!(sh, "apt-get update --quiet").run()?;
+        cmd!(sh, "apt-get install --yes --quiet --no-install-recommends chromium")
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .run()?;
+        if let Some(chromium) = find_chromium() {
+            return Ok(chromium);
+        }
+    }
+    bail!(
+        "The tests need Chromium or Chrome, and none was found. Install it (on Debian and Ubuntu: \
+         sudo apt-get install chromium), or say where it is: CHROMIUM=/path/to/chrome npm test"
+    )
+}
+
+fn find_chromium() -> Option<PathBuf> {
+    if let Some(named) = std::env::var_os("CHROMIUM") {
+        return Some(named.into());
+    }
+    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
+    let applications = [
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
+    let in_applications = || applications.iter().map(PathBuf::from).find(|path| path.is_file());
+    names.iter().find_map(|name| in_path(name)).or_else(in_applications)
+}
+
+fn in_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}

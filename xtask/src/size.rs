@@ -1,0 +1,64 @@
+//! `npm run size`: how large each entry of the npm package is, against its budget.
+
+use std::io::Write;
+
+use anyhow::bail;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use xshell::Shell;
+
+use crate::build;
+
+#[derive(clap::Args, Default)]
+pub struct Options {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+struct Entry {
+    name: &'static str,
+    file: &'static str,
+    /// The most that it may have after gzip, in bytes.
+    gzip_budget: usize,
+}
+
+/// Everything included: glue, shell and core.
+const ENTRIES: [Entry; 1] =
+    [Entry { name: "graceful-websocket", file: "dist/index.js", gzip_budget: 14_000 }];
+
+/// Measures the built package.
+pub fn size(sh: &Shell, options: &Options) -> anyhow::Result<()> {
+    if !sh.path_exists("dist/index.js") {
+        build::build(sh)?;
+    }
+    let mut over_budget = Vec::new();
+    let mut report = serde_json::Map::new();
+    for Entry { name, file, gzip_budget } in &ENTRIES {
+        let bytes = sh.read_binary_file(file)?;
+        let min = bytes.len();
+        let gzip = gzip_len(&bytes)?;
+        if gzip > *gzip_budget {
+            over_budget.push(*name);
+        }
+        if options.json {
+            let row = serde_json::json!({ "min": min, "gzip": gzip, "gzipBudget": gzip_budget });
+            report.insert((*name).to_owned(), row);
+        } else {
+            println!("{name}: {min} bytes minified, {gzip} bytes gzip (budget {gzip_budget})");
+        }
+    }
+    if options.json {
+        println!("{}", serde_json::Value::Object(report));
+    }
+    if !over_budget.is_empty() {
+        bail!("over the size budget: {}", over_budget.join(", "));
+    }
+    Ok(())
+}
+
+fn gzip_len(bytes: &[u8]) -> anyhow::Result<usize> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    Ok(encoder.finish()?.len())
+}
