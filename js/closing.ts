@@ -70,13 +70,17 @@ export class Closing implements EventListenerObject {
   close(code: number | undefined, reason: string): void {
     this.isBegun = true;
     this.#reasonToSend = reason;
-    const isPeerClosing = this.#native.readyState(this.#socket) === CLOSING;
-    this.#handshake?.close(code, isPeerClosing);
+    this.#handshake?.close(code, this.#isPeerClosing());
   }
 
   terminate(): void {
     this.isBegun = true;
-    this.#handshake?.terminate();
+    this.#handshake?.terminate(this.#isPeerClosing());
+  }
+
+  /** Before the page has begun the end, CLOSING means that the peer has. */
+  #isPeerClosing(): boolean {
+    return this.#native.readyState(this.#socket) === CLOSING;
   }
 
   /** So many bytes were sent after the close. They are dropped, but stay in bufferedAmount for ever. */

@@ -9,13 +9,11 @@ use std::rc::Rc;
 use lol_alloc::{FreeListAllocator, LockedAllocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::browser::{Handshake, Shell, duration_from_millis};
+use crate::browser::{Handshake, Shell, duration_from_millis, millis_from_duration};
 use crate::closing::{
     CloseCode, CloseFrame, CloseReason, CloseReport, DEFAULT_CLOSE_TIMEOUT, Input, ReadyState,
     SendableCloseCode,
 };
-
-const MILLIS_PER_SEC: f64 = 1_000.0;
 
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
@@ -72,7 +70,7 @@ impl Shell for Socket {
             report.initiator.as_str(),
             report.phase.as_str(),
             report.sent.map(|frame| frame.code.get()),
-            report.elapsed.as_secs_f64() * MILLIS_PER_SEC,
+            millis_from_duration(report.elapsed),
             report.unsent_bytes as f64,
         );
     }
@@ -118,8 +116,8 @@ impl ClosingHandshake {
     }
 
     /// Gives up.
-    pub fn terminate(&self) {
-        self.0.input(Input::Terminate);
+    pub fn terminate(&self, peer_closing: bool) {
+        self.0.input(Input::Terminate { peer_closing });
     }
 
     /// So many bytes were sent after the end had begun.
@@ -145,7 +143,7 @@ impl ClosingHandshake {
 /// The close timeout of a socket that was given none, in milliseconds.
 #[wasm_bindgen(js_name = defaultCloseTimeout)]
 pub fn default_close_timeout() -> f64 {
-    DEFAULT_CLOSE_TIMEOUT.as_secs_f64() * MILLIS_PER_SEC
+    millis_from_duration(DEFAULT_CLOSE_TIMEOUT)
 }
 
 /// What is wrong with the arguments of a close.

@@ -1,6 +1,62 @@
-//! x
-#[cfg(feature = "npm")]
-mod bindings;
+//! A WebSocket for the browser that always finishes closing, on time, and tells the truth about it.
+//!
+//! ```no_run
+//! # async fn live() -> Result<(), Box<dyn std::error::Error>> {
+//! use graceful_websocket::{CloseCode, WebSocket};
+//! use std::time::Duration;
+//!
+//! let mut socket = WebSocket::builder("wss://example.org/live")
+//!     .protocol("chat")
+//!     .open_timeout(Duration::from_secs(5))
+//!     .close_timeout(Duration::from_secs(10))
+//!     .open()
+//!     .await?;
+//! socket.send("hello")?;
+//! while let Some(message) = socket.next().await {
+//!     println!("{message:?}");
+//!     break;
+//! }
+//! let report = socket.close(CloseCode::NORMAL, "done")?.await; // at most 10 seconds
+//! println!("{} by {}, {} bytes not sent", report.outcome, report.initiator, report.unsent_bytes);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Closing
+//!
+//! A browser waits for the peer: 60 seconds in Chromium, 20 in Firefox, for ever if the peer does
+//! not read and data is still queued. This crate puts one deadline on it ([`WebSocket::close`]) and
+//! tells what came of it in one [`CloseReport`], the same for everyone who asks:
+//!
+//! - **Bounded.** After `close` the socket settles no later than the close timeout.
+//! - **Once.** Every [close handler](WebSocket::on_close) runs once, before anyone who awaits the
+//!   report resumes.
+//! - **Truthful.** A timeout is [`Outcome::TimedOut`] with code 1006; no code, reason or clean end is
+//!   ever made up.
+//! - **Eager.** The effect of `close` is in the call, awaiting is optional, and a second call joins
+//!   the first.
+//! - **Checked.** An illegal code or reason is a typed error before anything changes, or does not
+//!   compile ([`SendableCloseCode::of`]).
+//!
+//! # Layers
+//!
+//! [`closing`] is the closing handshake as a pure state machine; a private layer joins it to the
+//! browser; [`WebSocket`] is the shell for Rust. The npm package of the same name is another shell
+//! over the same two.
+
 mod browser;
 pub mod closing;
-pub use closing::*;
+mod socket;
+
+// The npm package's side of the wasm: not for Rust.
+#[cfg(feature = "npm")]
+mod bindings;
+
+pub use closing::{
+    CloseCode, CloseFrame, CloseReason, CloseReasonTooLong, CloseReport, DEFAULT_CLOSE_TIMEOUT,
+    Initiator, InvalidCloseCode, Outcome, Phase, ReadyState, SendableCloseCode,
+};
+pub use socket::{
+    Builder, CloseError, CloseListener, Closed, Closing, IntoCloseCode, Message, OpenError,
+    Outgoing, SendError, WebSocket,
+};

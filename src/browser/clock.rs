@@ -1,5 +1,6 @@
 //! The clock: the browser's monotonic one.
 
+#[cfg(feature = "npm")]
 use core::time::Duration;
 
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -22,9 +23,16 @@ pub(crate) fn now() -> Instant {
 
 /// The duration of so many milliseconds, to the microsecond; `None` for infinity and for what is
 /// so long that it never ends (over half a million years). A negative one, or NaN, is zero.
+#[cfg(feature = "npm")]
 pub(crate) fn duration_from_millis(millis: f64) -> Option<Duration> {
     match (millis * MICROS_PER_MILLI) as u64 {
         u64::MAX => None,
         micros => Some(Duration::from_micros(micros)),
     }
+}
+
+/// The milliseconds of a duration, to the microsecond.
+#[cfg(feature = "npm")]
+pub(crate) fn millis_from_duration(duration: Duration) -> f64 {
+    duration.as_micros() as f64 / MICROS_PER_MILLI
 }

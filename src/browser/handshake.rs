@@ -67,7 +67,8 @@ impl<S: Shell> Handshake<S> {
     /// handler, say) may hand in the next input.
     pub(crate) fn input(self: &Rc<Self>, input: Input<S::Reason>) -> bool {
         let at = At { now: now(), buffered_amount: self.shell.buffered_amount() };
-        let Ok(actions) = self.machine.try_borrow_mut().map(|mut machine| machine.handle(input, at))
+        let Ok(actions) =
+            self.machine.try_borrow_mut().map(|mut machine| machine.handle(input, at))
         else {
             return false;
         };
@@ -120,5 +121,4 @@ impl<S: Shell> Handshake<S> {
             self.wake_up.set(Some(WakeUp::Task { _task: task }));
         }
     }
-
 }

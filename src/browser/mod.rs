@@ -10,6 +10,7 @@ mod handshake;
 mod listener;
 mod task;
 
-pub(crate) use clock::duration_from_millis;
+#[cfg(feature = "npm")]
+pub(crate) use clock::{duration_from_millis, millis_from_duration};
 pub(crate) use handshake::{Handshake, Shell};
 pub(crate) use listener::Listener;

@@ -92,7 +92,10 @@ pub enum Input<R = String> {
         peer_closing: bool,
     },
     /// The page gives up: settle in the next task, whatever the close timeout is.
-    Terminate,
+    Terminate {
+        /// As in [`Input::Close`].
+        peer_closing: bool,
+    },
     /// So many bytes were given to `send` after the end had begun.
     LateSend(u64),
     /// The browser's `error` event. It says nothing, and a `close` event follows it.
@@ -192,8 +195,8 @@ impl<R: Clone + Default> Machine<R> {
     /// timeout](DEFAULT_CLOSE_TIMEOUT).
     ///
     /// Of a socket that is CLOSING already, this side counts as the one that began: a browser shows
-    /// CLOSING only for a moment when the peer did. One that is CLOSED needs an
-    /// [`Input::NativeClose`], since its event is gone.
+    /// CLOSING only for a moment when the peer did. One that is CLOSED counts as open until it is
+    /// given an [`Input::NativeClose`], since its own event is gone.
     pub fn new(state: ReadyState) -> Self {
         let state = match state {
             ReadyState::Connecting => State::Connecting { open_deadline: None },
@@ -226,7 +229,7 @@ impl<R: Clone + Default> Machine<R> {
             Input::CloseTimeout(timeout) => self.set_close_timeout(timeout, at),
             Input::Opened => self.opened(),
             Input::Close { frame, peer_closing } => self.close(frame, peer_closing, at),
-            Input::Terminate => self.terminate(at),
+            Input::Terminate { peer_closing } => self.terminate(peer_closing, at),
             Input::LateSend(bytes) => self.late_send(bytes),
             Input::NativeError => self.native_error(),
             Input::NativeClose { code, reason, was_clean } => {
@@ -290,19 +293,16 @@ impl<R: Clone + Default> Machine<R> {
         if peer_closing { wake_up } else { wake_up.then(Action::SendClose(frame)) }
     }
 
-    fn terminate(&mut self, at: At) -> Actions<R> {
-        let begin = match self.state {
-            State::Closed => return Actions::none(),
-            State::Closing(_) => Actions::none(),
-            State::Connecting { .. } | State::Open => self.close(None, false, at),
+    fn terminate(&mut self, peer_closing: bool, at: At) -> Actions<R> {
+        let begin = self.close(None, peer_closing, at);
+        let State::Closing(closing) = &mut self.state else {
+            return Actions::none();
         };
-        if let State::Closing(closing) = &mut self.state {
-            closing.began = closing.began.or(Some(at.now));
-            closing.giving_up_is = Outcome::Terminated;
-            closing.patience = Patience::Yielding;
+        closing.giving_up_is = Outcome::Terminated;
+        match closing.stop_waiting() {
+            Some(yield_task) => Actions([Some(yield_task), begin.last()]),
+            None => begin,
         }
-        let sends_close = begin.into_iter().find(|action| matches!(action, Action::SendClose(_)));
-        Actions([Some(Action::YieldTask), sends_close])
     }
 
     fn late_send(&mut self, bytes: u64) -> Actions<R> {
@@ -370,8 +370,7 @@ impl<R: Clone + Default> Machine<R> {
             };
         }
         if let State::Closing(closing) = &mut self.state {
-            closing.patience = Patience::Yielding;
-            return Actions::one(Action::YieldTask);
+            return Actions([closing.stop_waiting(), None]);
         }
         let begin = self.close(None, false, at);
         if let State::Closing(closing) = &mut self.state {
@@ -429,16 +428,24 @@ impl<R: Clone> Closing<R> {
         };
         let deadline = began.after(timeout);
         if at.now >= deadline {
-            self.patience = Patience::Yielding;
-            return Actions::one(Action::YieldTask);
+            return Actions([self.stop_waiting(), None]);
         }
         self.patience = Patience::Until(deadline);
         Actions::one(Action::ArmDeadline(deadline))
     }
 
-    /// Whether data that was given to `send` before the Close frame is still queued before it.
-    const fn is_flushing(&self, at: At) -> bool {
-        self.connected && at.buffered_amount > self.late_bytes
+    /// Ends patience. A task that is yielded already stays where it is in the queue, so that nobody
+    /// can put the end off by asking again.
+    fn stop_waiting(&mut self) -> Option<Action<R>> {
+        match core::mem::replace(&mut self.patience, Patience::Yielding) {
+            Patience::Yielding => None,
+            Patience::Unbounded | Patience::Until(_) => Some(Action::YieldTask),
+        }
+    }
+
+    /// Whether our Close frame is still queued behind data that was given to `send` before it.
+    fn is_flushing(&self, at: At) -> bool {
+        self.connected && self.initiator == Initiator::Local && at.buffered_amount > self.late_bytes
     }
 
     fn phase(&self, at: At) -> Phase {
@@ -466,9 +473,15 @@ impl<R: Default> CloseFrame<R> {
 }
 
 impl<R> Actions<R> {
-    /// These, then one more.
+    /// The first of these, then another.
     fn then(self, last: Action<R>) -> Self {
         let [first, _] = self.0;
         Self([first, Some(last)])
+    }
+
+    /// The second of these, if there is one.
+    fn last(self) -> Option<Action<R>> {
+        let [_, last] = self.0;
+        last
     }
 }

@@ -116,6 +116,9 @@ impl<R: Reason> Contract<R> {
             clause!(!is_wake_up || !wake_up_is_set, "the wake-up is set once, before all else");
             wake_up_is_set = true;
             match action {
+                Action::YieldTask => {
+                    clause!(pending != Some(WakeUp::Task), "the end is put off: {input:?}");
+                }
                 Action::SendClose(frame) => {
                     clause!(
                         close_call.take() == Some(frame),
@@ -129,7 +132,7 @@ impl<R: Reason> Contract<R> {
                 Action::AbsorbEvent => {
                     clause!(false, "absorbed before the socket settled");
                 }
-                Action::ArmDeadline(_) | Action::YieldTask | Action::DisarmDeadline => {}
+                Action::ArmDeadline(_) | Action::DisarmDeadline => {}
             }
         }
         clause!(close_call.is_none(), "the browser's close() was not called: {actions:?}");
@@ -201,9 +204,9 @@ impl<R: Reason> History<R> {
             Input::Close { frame, peer_closing } => {
                 return self.begin(frame.clone(), *peer_closing, at);
             }
-            Input::Terminate => {
+            Input::Terminate { peer_closing } => {
                 self.terminated = true;
-                return self.begin(None, false, at);
+                return self.begin(None, *peer_closing, at);
             }
             Input::LateSend(bytes) if self.ready_state() == ReadyState::Closing => {
                 self.late_bytes += bytes;
@@ -357,7 +360,8 @@ impl<R: Reason> History<R> {
         frame_received: bool,
     ) -> Result<(), Broken> {
         let end_had_begun = self.ready_state() == ReadyState::Closing;
-        let is_flushing = end_had_begun && report.unsent_bytes > self.late_bytes;
+        let is_flushing =
+            end_had_begun && !self.peer_began && report.unsent_bytes > self.late_bytes;
         let phase = match () {
             () if frame_received => Phase::Handshake,
             () if !self.opened => Phase::Connecting,

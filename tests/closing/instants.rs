@@ -32,6 +32,7 @@ fn nothing_comes_after_the_last_point() {
     assert_eq!(LAST.after(MICROSECOND), LAST);
     assert_eq!(LAST.after(SECOND), LAST);
     assert_eq!(ORIGIN.after(Duration::MAX), LAST);
+    assert_eq!(ORIGIN.after(Duration::from_secs(u64::MAX / 2)), LAST);
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn input() -> impl Strategy<Value = Input> {
         Just(Input::Opened),
         (frame(), any::<bool>())
             .prop_map(|(frame, peer_closing)| Input::Close { frame, peer_closing }),
-        Just(Input::Terminate),
+        any::<bool>().prop_map(|peer_closing| Input::Terminate { peer_closing }),
         (0..=LONGEST_BYTES).prop_map(Input::LateSend),
         Just(Input::NativeError),
         Just(Input::TimerFired),

@@ -235,7 +235,12 @@ impl Socket {
 
     /// The page gives up.
     pub fn terminate(&mut self) {
-        self.hand_in(Input::Terminate);
+        self.hand_in(Input::Terminate { peer_closing: false });
+    }
+
+    /// The page gives up when the browser has seen the peer's Close frame already.
+    pub fn terminate_after_the_peer(&mut self) {
+        self.hand_in(Input::Terminate { peer_closing: true });
     }
 
     /// The page sends so many bytes, and they stay queued.

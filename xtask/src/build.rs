@@ -34,7 +34,8 @@ pub fn build(sh: &Shell) -> anyhow::Result<()> {
 /// The core: Rust to WebAssembly and its glue.
 fn core(sh: &Shell) -> anyhow::Result<()> {
     step("Compiling the core to WebAssembly");
-    cmd!(sh, "cargo build --lib --features npm --profile npm --target wasm32-unknown-unknown").run()?;
+    cmd!(sh, "cargo build --lib --features npm --profile npm --target wasm32-unknown-unknown")
+        .run()?;
     let mut glue = Bindgen::new()
         .input_path("target/wasm32-unknown-unknown/npm/graceful_websocket.wasm")
         .web(true)?

@@ -181,7 +181,7 @@ fn a_peer_that_begins_and_does_not_read_loses_what_is_queued() {
     socket.close_after_the_peer(BYE.0, BYE.1);
     socket.send(LATE_BYTES);
     socket.advance(CLOSE_TIMEOUT);
-    assert_eq!(socket.ending(), (Outcome::TimedOut, Phase::Flushing, Initiator::Remote));
+    assert_eq!(socket.ending(), (Outcome::TimedOut, Phase::Handshake, Initiator::Remote));
     assert_eq!(socket.sent(), None);
     assert_eq!(socket.report().unsent_bytes, QUEUED_BYTES + LATE_BYTES);
     socket.assert_nothing_left();
@@ -316,6 +316,28 @@ fn terminate_in_the_handshake_keeps_who_began_and_what_was_sent() {
     socket.task_runs();
     assert_eq!(socket.ending(), (Outcome::Terminated, Phase::Handshake, Initiator::Remote));
     assert_eq!(socket.sent(), None);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn terminate_after_the_peer_has_begun_sends_nothing() {
+    let mut socket = Socket::open();
+    socket.terminate_after_the_peer();
+    socket.task_runs();
+    assert_eq!(socket.ending(), (Outcome::Terminated, Phase::Handshake, Initiator::Remote));
+    assert_eq!(socket.close_calls(), []);
+    assert_eq!(socket.sent(), None);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn terminate_again_and_again_does_not_put_the_end_off() {
+    let mut socket = Socket::open();
+    socket.terminate();
+    socket.terminate();
+    socket.close_timeout(Some(Duration::ZERO));
+    socket.task_runs();
+    assert_eq!(socket.ending(), (Outcome::Terminated, Phase::Handshake, Initiator::Local));
     socket.assert_nothing_left();
 }
 

@@ -1,0 +1,98 @@
+//! How a socket is described, and opened.
+
+use core::time::Duration;
+
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::DomException;
+
+use super::{OpenError, WebSocket};
+use crate::closing::{Input, Outcome};
+
+/// The description of a socket that is not there yet. [`Self::open`] makes it.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `open` is awaited"]
+pub struct Builder {
+    url: String,
+    protocols: Vec<String>,
+    open_timeout: Option<Duration>,
+    /// `None`: as the socket has it by default.
+    close_timeout: Option<Option<Duration>>,
+}
+
+impl Builder {
+    pub(super) fn new(url: String) -> Self {
+        Self { url, protocols: Vec::new(), open_timeout: None, close_timeout: None }
+    }
+
+    /// Offers a subprotocol, after those offered before. Default: none.
+    pub fn protocol(mut self, protocol: impl Into<String>) -> Self {
+        self.protocols.push(protocol.into());
+        self
+    }
+
+    /// Offers subprotocols, after those offered before.
+    pub fn protocols(mut self, protocols: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.protocols.extend(protocols.into_iter().map(Into::into));
+        self
+    }
+
+    /// Gives up connecting after this long. Default, and `None`: when the browser does.
+    ///
+    /// The connection is then failed, and has the close timeout to end.
+    pub fn open_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.open_timeout = timeout.into();
+        self
+    }
+
+    /// The close timeout: see [`WebSocket::set_close_timeout`]. Default: 10 seconds.
+    pub fn close_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.close_timeout = Some(timeout.into());
+        self
+    }
+
+    /// Opens the socket.
+    ///
+    /// Nothing happens before the first poll. Dropping the future at any point closes the socket.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn open(self) -> Result<WebSocket, OpenError> {
+        let socket = WebSocket::from(self.connect()?);
+        if let Some(timeout) = self.close_timeout {
+            socket.set_close_timeout(timeout);
+        }
+        socket.handshake.input(Input::OpenTimeout(self.open_timeout));
+        match core::future::poll_fn(|context| socket.shell().poll_open(context)).await {
+            Ok(()) => Ok(socket),
+            Err(report) if report.outcome == Outcome::TimedOut => Err(OpenError::TimedOut(report)),
+            Err(report) => Err(OpenError::Failed(report)),
+        }
+    }
+
+    /// The browser's socket. Its constructor throws for the arguments only.
+    fn connect(&self) -> Result<web_sys::WebSocket, OpenError> {
+        let mut offered = self.protocols.iter().enumerate();
+        let invalid =
+            offered.find(|(index, one)| !is_token(one) || self.protocols[..*index].contains(one));
+        if let Some((_, protocol)) = invalid {
+            return Err(OpenError::InvalidProtocol { protocol: protocol.clone() });
+        }
+        let protocols: Array = self.protocols.iter().map(JsValue::from).collect();
+        web_sys::WebSocket::new_with_str_sequence(&self.url, &protocols).map_err(|thrown| {
+            match thrown.dyn_ref::<DomException>() {
+                Some(error) if error.name() != "SyntaxError" => {
+                    OpenError::Blocked { message: error.message() }
+                }
+                _ => OpenError::InvalidUrl { url: self.url.clone() },
+            }
+        })
+    }
+}
+
+/// Whether a subprotocol's name is a token: RFC 6455, section 4.1, as RFC 2616, section 2.2, has it.
+fn is_token(name: &str) -> bool {
+    const SEPARATORS: &[u8] = b"()<>@,;:\\\"/[]?={}";
+    !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_graphic() && !SEPARATORS.contains(&byte))
+}

@@ -1,0 +1,225 @@
+//! One socket, seen from below: the browser's socket, its listeners, and everyone who waits.
+
+use core::cell::{Cell, RefCell};
+use core::task::{Context, Poll, Waker};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use js_sys::Error;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::CloseEvent;
+
+use super::{Message, Outgoing, SendError};
+use crate::browser::{Handshake, Listener, Shell};
+use crate::closing::{CloseCode, CloseFrame, CloseReport, Input, ReadyState};
+
+/// What the handshake of a Rust socket acts on.
+///
+/// Nothing here is borrowed while foreign code runs (a waker, a close handler, the browser), so that
+/// it may do anything with the socket.
+pub(super) struct SocketShell {
+    native: web_sys::WebSocket,
+    /// Until the socket has settled. They own the handshake, and so keep it alive.
+    native_listeners: Cell<Option<[Listener; 4]>>,
+    received: RefCell<VecDeque<Message>>,
+    report: RefCell<Option<CloseReport>>,
+    /// Whether those who await the report may resume.
+    is_over: Cell<bool>,
+    wakers: RefCell<Vec<Waker>>,
+    close_listeners: Rc<CloseListeners>,
+}
+
+pub(super) type CloseCallback = Box<dyn FnOnce(&CloseReport)>;
+
+/// The close handlers of one socket, in the order in which they were added.
+#[derive(Default)]
+pub(super) struct CloseListeners {
+    callbacks: RefCell<VecDeque<(u64, CloseCallback)>>,
+    next_id: Cell<u64>,
+}
+
+impl SocketShell {
+    pub(super) fn new(native: web_sys::WebSocket) -> Self {
+        Self {
+            native,
+            native_listeners: Cell::new(None),
+            received: RefCell::new(VecDeque::new()),
+            report: RefCell::new(None),
+            is_over: Cell::new(false),
+            wakers: RefCell::new(Vec::new()),
+            close_listeners: Rc::default(),
+        }
+    }
+
+    /// Listens to the browser's socket on behalf of the handshake.
+    pub(super) fn listen(handshake: &Rc<Handshake<Self>>) {
+        let native = &handshake.shell().native;
+        let opened = {
+            let handshake = Rc::clone(handshake);
+            Listener::new(native.clone().into(), &["open"], move |_| {
+                handshake.input(Input::Opened);
+                handshake.shell().wake_all();
+            })
+        };
+        let received = {
+            let handshake = Rc::clone(handshake);
+            Listener::new(native.clone().into(), &["message"], move |event| {
+                let shell = handshake.shell();
+                shell.received.borrow_mut().push_back(Message::from_event(event.unchecked_ref()));
+                shell.wake_all();
+            })
+        };
+        let failed = {
+            let handshake = Rc::clone(handshake);
+            Listener::new(native.clone().into(), &["error"], move |_| {
+                handshake.input(Input::NativeError);
+            })
+        };
+        let ended = {
+            let handshake = Rc::clone(handshake);
+            Listener::new(native.clone().into(), &["close"], move |event| {
+                let event: &CloseEvent = event.unchecked_ref();
+                handshake.input(Input::NativeClose {
+                    code: CloseCode::new(event.code()),
+                    reason: event.reason(),
+                    was_clean: event.was_clean(),
+                });
+            })
+        };
+        handshake.shell().native_listeners.set(Some([opened, received, failed, ended]));
+    }
+
+    pub(super) fn native(&self) -> &web_sys::WebSocket {
+        &self.native
+    }
+
+    pub(super) fn native_state(&self) -> ReadyState {
+        state_of(&self.native)
+    }
+
+    pub(super) fn report(&self) -> Option<CloseReport> {
+        self.report.borrow().clone()
+    }
+
+    pub(super) fn listeners(&self) -> Rc<CloseListeners> {
+        Rc::clone(&self.close_listeners)
+    }
+
+    pub(super) fn send(&self, message: Outgoing<'_>) -> Result<(), SendError> {
+        match message {
+            Outgoing::Text(text) => self.native.send_with_str(text),
+            Outgoing::Binary(bytes) => self.native.send_with_u8_array(bytes),
+        }
+        .map_err(|thrown| SendError::Rejected { message: message_of(&thrown) })
+    }
+
+    /// Ready when the socket is open, or has ended without ever being it.
+    pub(super) fn poll_open(&self, context: &mut Context<'_>) -> Poll<Result<(), CloseReport>> {
+        match self.poll_closed(context) {
+            Poll::Ready(report) => Poll::Ready(Err(report)),
+            Poll::Pending if self.native_state() == ReadyState::Open => Poll::Ready(Ok(())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+
+    /// Ready with a message, or with `None` when none will come any more.
+    pub(super) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Message>> {
+        let message = self.received.borrow_mut().pop_front();
+        match message {
+            Some(message) => Poll::Ready(Some(message)),
+            None => self.poll_closed(context).map(|_| None),
+        }
+    }
+
+    /// Ready with the report when every close handler has run.
+    pub(super) fn poll_closed(&self, context: &mut Context<'_>) -> Poll<CloseReport> {
+        if self.is_over.get()
+            && let Some(report) = self.report()
+        {
+            return Poll::Ready(report);
+        }
+        let waker = context.waker().clone();
+        let mut wakers = self.wakers.borrow_mut();
+        if !wakers.iter().any(|known| known.will_wake(&waker)) {
+            wakers.push(waker);
+        }
+        Poll::Pending
+    }
+
+    fn wake_all(&self) {
+        for waker in self.wakers.take() {
+            waker.wake();
+        }
+    }
+}
+
+impl Shell for SocketShell {
+    type Reason = String;
+
+    fn buffered_amount(&self) -> u64 {
+        u64::from(self.native.buffered_amount())
+    }
+
+    fn send_close(&self, frame: Option<CloseFrame>) {
+        // It throws for a code or a reason that is not legal, and both were checked.
+        let _ = match frame {
+            Some(frame) => self.native.close_with_code_and_reason(frame.code.get(), &frame.reason),
+            None => self.native.close(),
+        };
+    }
+
+    fn settle(&self, report: CloseReport, _synthetic: bool) {
+        self.native_listeners.set(None);
+        self.report.replace(Some(report.clone()));
+        self.close_listeners.run(&report);
+    }
+
+    fn resume_waiters(&self) {
+        self.is_over.set(true);
+        self.wake_all();
+    }
+}
+
+impl CloseListeners {
+    pub(super) fn add(&self, callback: CloseCallback) -> u64 {
+        let id = self.next_id.get();
+        self.next_id.set(id + 1);
+        self.callbacks.borrow_mut().push_back((id, callback));
+        id
+    }
+
+    pub(super) fn remove(&self, id: u64) {
+        let mut callbacks = self.callbacks.borrow_mut();
+        let removed = callbacks
+            .iter()
+            .position(|(known, _)| *known == id)
+            .and_then(|position| callbacks.remove(position));
+        // What the callback owns may own a listener of the same socket.
+        drop(callbacks);
+        drop(removed);
+    }
+
+    /// Runs them one by one; a callback may remove those after it.
+    fn run(&self, report: &CloseReport) {
+        loop {
+            let next = self.callbacks.borrow_mut().pop_front();
+            let Some((_, callback)) = next else { break };
+            callback(report);
+        }
+    }
+}
+
+/// The browser's ready state. (WHATWG WebSockets, `readyState`.)
+pub(super) fn state_of(native: &web_sys::WebSocket) -> ReadyState {
+    match native.ready_state() {
+        web_sys::WebSocket::CONNECTING => ReadyState::Connecting,
+        web_sys::WebSocket::OPEN => ReadyState::Open,
+        web_sys::WebSocket::CLOSING => ReadyState::Closing,
+        _ => ReadyState::Closed,
+    }
+}
+
+/// The message of what the browser threw.
+fn message_of(thrown: &JsValue) -> String {
+    thrown.unchecked_ref::<Error>().message().into()
+}

@@ -1,0 +1,10 @@
+//! The Rust API in a page of a real browser, against the misbehaving server.
+#![cfg(target_arch = "wasm32")]
+
+#[allow(dead_code, reason = "each test binary uses its part")]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod closing;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

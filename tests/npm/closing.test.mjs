@@ -1,0 +1,262 @@
+// Every way in which a peer can bear on closing, seen from both sides: the events, the report and the bound in the page,
+// the Close frames and the end of TCP on the wire.
+//
+// - the peer answers: at once, late, with another code, without ending TCP
+// - the peer closes first
+// - the connection breaks, before and during closing
+// - the peer breaks the protocol with its Close frame
+// - the connection never opens
+// - the peer does not answer in time: silent, late, flooding, or not reading while data is queued
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+
+import { ABNORMAL, assertReport, assertWire, BROWSER, end, SERVER, seenInPage } from "./ending.mjs";
+import { assertTook, setStage } from "./stage.mjs";
+
+const CLOSE_TIMEOUT_MS = 500;
+const LATE_MS = 300;
+/** Chromium ends TCP so long after a closing handshake that the server did not end it after. */
+const CHROMIUM_WAITS_FOR_FIN_MS = 2_000;
+const STALLED_BYTES = 32 * 1024 * 1024;
+
+const FRAME = { code: 3000, reason: "done ✓" };
+const CLOSE = [FRAME.code, FRAME.reason];
+const NO_BODY = { code: null, reason: "" };
+const CLEAN = { wasClean: true, outcome: "clean", phase: "handshake" };
+const LOCAL = { initiator: "local", sent: FRAME };
+const REMOTE = { initiator: "remote", sent: null };
+const TRANSPORT = { initiator: "transport", sent: null };
+
+const stage = setStage();
+
+/** One test: how the socket ends, after which TCP ends by itself. */
+function ends(name, { events, report, wire, took = 0, ...scenario }, page) {
+  test(name, async () => {
+    const ended = await end(page(), scenario);
+    const connection = await stage.server.connection(ended.tag, "ended");
+    assertWire(connection, wire);
+    assertReport(ended.report, { elapsed: scenario.close ? took : 0, ...report });
+    assertTook(ended.took, took);
+    const { events: eventsInTheEnd } = await seenInPage(page(), ended.tag);
+    assert.deepEqual(eventsInTheEnd, events);
+  });
+}
+
+stage.inOnePage("the peer answers the Close frame", (page) => {
+  const events = ["open", "close"];
+  const wire = { closes: [FRAME], endedBy: SERVER };
+
+  ends(
+    "at once: clean, with the code and reason that come back",
+    { path: "/echo", close: CLOSE, events, report: { ...FRAME, ...CLEAN, ...LOCAL }, wire },
+    page,
+  );
+  ends(
+    "late, but before the close timeout: clean as well",
+    {
+      path: `/late?ms=${LATE_MS}`,
+      close: CLOSE,
+      events,
+      report: { ...FRAME, ...CLEAN, ...LOCAL },
+      took: LATE_MS,
+      wire,
+    },
+    page,
+  );
+  ends(
+    "with another code and reason: the report has what was received, and what was sent",
+    {
+      path: "/other?code=4999&reason=theirs",
+      close: CLOSE,
+      events,
+      report: { code: 4999, reason: "theirs", ...CLEAN, ...LOCAL },
+      wire,
+    },
+    page,
+  );
+  ends(
+    "without a code: 1005 was received",
+    {
+      path: "/other?code=none&reason=",
+      close: CLOSE,
+      events,
+      report: { code: 1005, reason: "", ...CLEAN, ...LOCAL },
+      wire,
+    },
+    page,
+  );
+  ends(
+    "and leaves TCP open: clean, as soon as the browser has ended it",
+    {
+      path: "/no-fin",
+      close: CLOSE,
+      events,
+      report: { ...FRAME, ...CLEAN, ...LOCAL },
+      took: CHROMIUM_WAITS_FOR_FIN_MS,
+      wire: { closes: [FRAME], endedBy: BROWSER },
+    },
+    page,
+  );
+});
+
+stage.inOnePage("the peer closes first", (page) => {
+  ends(
+    "with a code and a reason: they are received, and nothing of ours is sent",
+    {
+      path: "/close?code=4001&reason=go",
+      events: ["open", "close"],
+      report: { code: 4001, reason: "go", ...CLEAN, ...REMOTE },
+      wire: { closes: [{ code: 4001, reason: "go" }], endedBy: SERVER },
+    },
+    page,
+  );
+  ends(
+    "without a code: 1005 was received",
+    {
+      path: "/close?code=none",
+      events: ["open", "close"],
+      report: { code: 1005, reason: "", ...CLEAN, ...REMOTE },
+      wire: { closes: [NO_BODY], endedBy: SERVER },
+    },
+    page,
+  );
+  ends(
+    "directly after messages: they come before the close event",
+    {
+      path: "/close?code=1000&messages=3",
+      events: ["open", "message", "message", "message", "close"],
+      report: { code: 1000, reason: "", ...CLEAN, ...REMOTE },
+      wire: { closes: [{ code: 1000, reason: "" }], endedBy: SERVER },
+    },
+    page,
+  );
+});
+
+stage.inOnePage("the connection breaks", (page) => {
+  for (const [path, how] of [
+    ["/drop", "a FIN"],
+    ["/reset", "a RST"],
+  ]) {
+    ends(
+      `while it is open, with ${how}: unclean, and nobody began it`,
+      {
+        path: `${path}?on=open`,
+        events: ["open", "close"],
+        report: { ...ABNORMAL, outcome: "unclean", phase: "open", ...TRANSPORT },
+        wire: { closes: [], endedBy: SERVER },
+      },
+      page,
+    );
+    ends(
+      `with ${how} instead of a Close frame: unclean, and we began it`,
+      {
+        path: `${path}?on=close`,
+        close: CLOSE,
+        events: ["open", "close"],
+        report: { ...ABNORMAL, outcome: "unclean", phase: "handshake", ...LOCAL },
+        wire: { closes: [FRAME], endedBy: SERVER },
+      },
+      page,
+    );
+  }
+});
+
+stage.inOnePage("the peer's Close frame breaks the protocol", (page) => {
+  for (const [kind, browserAnswers] of [
+    ["one-byte", { code: 1002, reason: "" }],
+    ["bad-utf8", { code: 1002, reason: "Invalid UTF-8 in Close frame" }],
+    ["reserved-code", { code: 1002, reason: "" }],
+    ["too-long", { code: 1002, reason: "WebSocket Protocol Error" }],
+  ]) {
+    const events = ["open", "error", "close"];
+    ends(
+      `(${kind}) as the answer to ours: error, then unclean`,
+      {
+        path: `/invalid-close?kind=${kind}&on=close`,
+        close: CLOSE,
+        events,
+        report: { ...ABNORMAL, outcome: "unclean", phase: "handshake", ...LOCAL },
+        wire: { closes: [FRAME], endedBy: SERVER },
+      },
+      page,
+    );
+    ends(
+      `(${kind}) while it is open: error, then unclean`,
+      {
+        path: `/invalid-close?kind=${kind}&on=open`,
+        events,
+        report: { ...ABNORMAL, outcome: "unclean", phase: "open", ...TRANSPORT },
+        wire: { closes: [browserAnswers], endedBy: SERVER },
+      },
+      page,
+    );
+  }
+});
+
+stage.inOnePage("the connection never opens", (page) => {
+  const events = ["error", "close"];
+  const report = { ...ABNORMAL, outcome: "never-opened", phase: "connecting" };
+
+  ends(
+    "since the server refuses: nobody began it",
+    {
+      path: "/reject?status=403",
+      events,
+      report: { ...report, ...TRANSPORT },
+      wire: { closes: [], endedBy: SERVER },
+    },
+    page,
+  );
+  ends(
+    "since the page closes it before: nothing was sent, and the peer sees TCP end",
+    {
+      path: "/hang",
+      close: CLOSE,
+      when: "requested",
+      events,
+      report: { ...report, initiator: "local", sent: null },
+      wire: { closes: [], endedBy: BROWSER },
+    },
+    page,
+  );
+});
+
+describe("the peer does not answer in time", () => {
+  const options = { closeTimeout: CLOSE_TIMEOUT_MS };
+  const report = { ...ABNORMAL, outcome: "timed-out", elapsed: CLOSE_TIMEOUT_MS };
+
+  for (const [path, how, when] of [
+    ["/silent", "is silent", "open"],
+    [`/late?ms=${CLOSE_TIMEOUT_MS + 2 * LATE_MS}`, "answers after the close timeout", "open"],
+    ["/flood", "keeps sending", "message"],
+  ]) {
+    test(`since it ${how}: timed out in the handshake, and the Close frame was sent`, async (t) => {
+      const page = await stage.page(t);
+      const ended = await end(page, { path, options, close: CLOSE, when });
+      assertReport(ended.report, { ...report, phase: "handshake", ...LOCAL });
+      assertTook(ended.took, CLOSE_TIMEOUT_MS);
+      assert.deepEqual(new Set(ended.events), new Set(["open", when, "close"]));
+      const { ended: tcp } = await stage.server.connection(ended.tag, "closing");
+      assert.equal(tcp, null, "it is the page that gave up, not the connection");
+      await page.close();
+      assertWire(await stage.server.connection(ended.tag, "ended"), { closes: [FRAME], endedBy: BROWSER });
+    });
+  }
+
+  test("since it does not read: timed out while flushing, and what was not sent is counted", async (t) => {
+    const page = await stage.page(t);
+    const scenario = { path: "/stall", options, close: CLOSE, bytesFirst: STALLED_BYTES };
+    const { tag, took, events, close, report: whole } = await end(page, scenario);
+    const { unsentBytes } = whole;
+    assertReport(whole, { ...report, phase: "flushing", initiator: "local", sent: null, unsentBytes });
+    assertTook(took, CLOSE_TIMEOUT_MS);
+    assert.deepEqual(events, ["open", "close"]);
+    assert.equal(unsentBytes, close.bufferedAmount);
+    assert.ok(unsentBytes > 0 && unsentBytes <= STALLED_BYTES, `${unsentBytes} bytes`);
+    await page.close();
+    assertWire(await stage.server.connection(tag, "ended"), { closes: [], endedBy: BROWSER });
+  });
+});
+
+stage.leavesNothing();

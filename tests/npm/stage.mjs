@@ -1,0 +1,139 @@
+// What every test file stands on: a misbehaving server, a Chromium, and pages on the server's origin that have the
+// package as it is published.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { launchChromium } from "../chromium.mjs";
+import { Server } from "./server.mjs";
+
+/** The package under test. */
+export const PACKAGE =
+  process.env.GRACEFUL_WEBSOCKET_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
+
+/** How late something may be on a busy machine. */
+export const ROOM_MS = 2_000;
+
+/** After so long, a page that has not answered never will. */
+const HANGS_AFTER_MS = 30_000;
+
+const EMPTY_PAGE = "<!doctype html><title>Test</title>";
+
+/** Sets up a server and a browser before the tests of the file, and takes them down after them. */
+export function setStage() {
+  const stage = new Stage();
+  before(() => stage.open());
+  after(() => stage.close());
+  return stage;
+}
+
+class Stage {
+  /** The misbehaving server. */
+  server;
+  #browser;
+  #directory;
+
+  async open() {
+    this.#directory = await mkdtemp(join(tmpdir(), "graceful-websocket-"));
+    await mkdir(join(this.#directory, "dist"));
+    await cp(PACKAGE, join(this.#directory, "dist"), { recursive: true });
+    await cp(fileURLToPath(new URL("in-page.mjs", import.meta.url)), join(this.#directory, "in-page.mjs"));
+    await writeFile(join(this.#directory, "index.html"), EMPTY_PAGE);
+    this.server = await Server.start(this.#directory);
+    this.#browser = await launchChromium();
+  }
+
+  async close() {
+    await this.#browser?.close();
+    await this.server?.end();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** A file that pages can load. */
+  async serve(name, content) {
+    await writeFile(join(this.#directory, name), content);
+  }
+
+  /** Tests that share one page; `declareTests` gets a function that returns it. */
+  inOnePage(name, declareTests) {
+    describe(name, () => {
+      let page;
+      before(async () => {
+        page = await this.page();
+      });
+      after(() => page.close());
+      declareTests(() => page);
+    });
+  }
+
+  /** A page with the package and the globals of `in-page.mjs`. It is closed after the test `t`, if there is one. */
+  async page(t) {
+    const page = await this.emptyPage(t);
+    await page.run(() => import("/in-page.mjs"));
+    return page;
+  }
+
+  /** A page with nothing, in which `initially` runs before anything else. */
+  async emptyPage(t, initially) {
+    const native = await this.#browser.newPage();
+    t?.after(() => native.close());
+    if (initially) {
+      await native.addInitScript(initially);
+    }
+    await native.goto(this.server.address);
+    return new Page(native);
+  }
+
+  /** The last test of a file: with the browser gone, no connection is left. */
+  leavesNothing() {
+    test("no connection is left on the server", async () => {
+      await this.#browser.close();
+      const connections = await this.server.connections(undefined, "idle");
+      assert.deepEqual(
+        connections.filter(({ ended }) => ended === null),
+        [],
+      );
+    });
+  }
+}
+
+class Page {
+  #native;
+  /** The messages of uncaught errors. */
+  uncaught = [];
+
+  constructor(native) {
+    this.#native = native;
+    native.on("pageerror", (error) => this.uncaught.push(error.message));
+  }
+
+  /** Runs the function in the page, and returns what it returns or resolves with. */
+  async run(script, argument) {
+    let timer;
+    const hangs = new Promise((_, reject) => {
+      const error = new Error(`the page has not answered for ${HANGS_AFTER_MS} ms: ${script}`);
+      timer = setTimeout(() => reject(error), HANGS_AFTER_MS);
+    });
+    return Promise.race([this.#native.evaluate(script, argument), hangs]).finally(() => clearTimeout(timer));
+  }
+
+  close() {
+    return this.#native.close();
+  }
+}
+
+/** A label by which a test finds its own connections in the server's log. */
+export function newTag() {
+  return randomUUID();
+}
+
+/** Asserts that something took its time, and not much more. */
+export function assertTook(elapsedMs, deadlineMs) {
+  assert.ok(elapsedMs >= deadlineMs, `${elapsedMs} ms is before the deadline of ${deadlineMs} ms`);
+  assert.ok(elapsedMs < deadlineMs + ROOM_MS, `${elapsedMs} ms is long after ${deadlineMs} ms`);
+}
