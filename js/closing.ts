@@ -125,7 +125,15 @@ export class Closing implements EventListenerObject {
 
   sendClose(code?: number): void {
     this.#sentReason = code === undefined ? "" : this.#reasonToSend;
-    this.#native.close(this.#socket, code, this.#sentReason);
+    try {
+      this.#native.close(this.#socket, code, this.#sentReason);
+    } catch (error) {
+      // The platform's does not throw for what was checked. A class of somebody else's that does is not lost silently,
+      // and the deadline stands.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
   }
 
   settle(

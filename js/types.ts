@@ -59,8 +59,8 @@ export interface GracefulWebSocketOptions {
   /** Aborting fails the connection if it is not open yet, and begins `close()` if it is. Default: none. */
   signal?: AbortSignal;
   /**
-   * Milliseconds after which a connection that is not open yet is given up; the outcome is then `"timed-out"`. 0 is the
-   * next task, `Infinity` leaves it to the browser. Default: `Infinity`.
+   * Milliseconds after which a connection that is not open yet is given up: it is failed as `close()` would fail it, and
+   * the outcome is `"timed-out"`. `Infinity` leaves it to the browser. Default: `Infinity`.
    */
   openTimeout?: number;
   /** The first value of {@link GracefulWebSocket.closeTimeout}. Default: 10 000. */
