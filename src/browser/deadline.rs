@@ -3,33 +3,19 @@
 use core::time::Duration;
 
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::EventTarget;
-
-use super::listener::Listener;
+use js_sys::Function;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 
 /// A timer that is armed as long as this lives.
 ///
 /// A timer alone is not enough: it stands still while the page is frozen or in the back-forward
 /// cache, and is held back while the page is hidden. So the events that tell of the end of that are
-/// listened for as well; all three bubble to the window. A worker has none of them.
+/// listened for as well.
 #[must_use = "dropping a deadline disarms it"]
 pub(crate) struct Deadline {
     _timer: Timeout,
-    _page: Option<Listener>,
-}
-
-/// HTML, "visibilitychange" and "pageshow"; Page Lifecycle, "resume".
-const PAGE_COMES_BACK: &[&str] = &["visibilitychange", "pageshow", "resume"];
-
-/// The longest delay that a browser's timer knows (HTML, "timer initialization steps": a `long`).
-/// A deadline further away is armed again when this has passed.
-const MAX_TIMER_MILLIS: u64 = i32::MAX as u64;
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(thread_local_v2, js_name = window)]
-    static WINDOW: Option<EventTarget>;
+    _page: PageListener,
 }
 
 impl Deadline {
@@ -42,12 +28,51 @@ impl Deadline {
     ) -> Self {
         Self {
             _timer: Timeout::new(timer_millis(delay), timer_fired),
-            _page: WINDOW
-                .with(Option::clone)
-                .map(|window| Listener::new(window, PAGE_COMES_BACK, move |_| page_resumed())),
+            _page: PageListener::new(page_resumed),
         }
     }
 }
+
+/// HTML, "visibilitychange" and "pageshow"; Page Lifecycle, "resume". All bubble to the window.
+const PAGE_COMES_BACK: [&str; 3] = ["visibilitychange", "pageshow", "resume"];
+
+/// A listener for the page's return, attached as long as this lives.
+struct PageListener {
+    callback: Closure<dyn FnMut()>,
+}
+
+#[wasm_bindgen]
+extern "C" {
+    // The global object's own: the window's or, where these events never come, the worker's. They
+    // throw where there are none, as on a server.
+    #[wasm_bindgen(js_name = addEventListener, catch)]
+    fn add_event_listener(kind: &str, listener: &Function) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = removeEventListener, catch)]
+    fn remove_event_listener(kind: &str, listener: &Function) -> Result<(), JsValue>;
+}
+
+impl PageListener {
+    fn new(page_resumed: impl FnMut() + 'static) -> Self {
+        let callback = Closure::new(page_resumed);
+        for kind in PAGE_COMES_BACK {
+            let _ = add_event_listener(kind, callback.as_ref().unchecked_ref());
+        }
+        Self { callback }
+    }
+}
+
+impl Drop for PageListener {
+    fn drop(&mut self) {
+        for kind in PAGE_COMES_BACK {
+            let _ = remove_event_listener(kind, self.callback.as_ref().unchecked_ref());
+        }
+    }
+}
+
+/// The longest delay that a browser's timer knows (HTML, "timer initialization steps": a `long`).
+/// A deadline further away is armed again when this has passed.
+const MAX_TIMER_MILLIS: u64 = i32::MAX as u64;
 
 /// Rounded up, so that the timer does not fire before the deadline.
 fn timer_millis(delay: Duration) -> u32 {

@@ -8,32 +8,27 @@ use web_sys::{Event, EventTarget};
 #[must_use = "dropping a listener removes it"]
 pub(crate) struct Listener {
     target: EventTarget,
-    kinds: &'static [&'static str],
+    kind: &'static str,
     callback: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
-    /// Listens for events of these kinds on the target.
+    /// Listens for events of this kind on the target.
     pub(crate) fn new(
         target: EventTarget,
-        kinds: &'static [&'static str],
+        kind: &'static str,
         callback: impl FnMut(Event) + 'static,
     ) -> Self {
         let callback = Closure::new(callback);
-        let listener = callback.as_ref().unchecked_ref();
-        for kind in kinds {
-            // It throws only for an abort signal that is none, and no signal is given here.
-            let _ = target.add_event_listener_with_callback(kind, listener);
-        }
-        Self { target, kinds, callback }
+        // It throws only for an abort signal that is none, and no signal is given here.
+        let _ = target.add_event_listener_with_callback(kind, callback.as_ref().unchecked_ref());
+        Self { target, kind, callback }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let listener = self.callback.as_ref().unchecked_ref();
-        for kind in self.kinds {
-            let _ = self.target.remove_event_listener_with_callback(kind, listener);
-        }
+        let callback = self.callback.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback(self.kind, callback);
     }
 }

@@ -56,14 +56,14 @@ impl SocketShell {
         let native = &handshake.shell().native;
         let opened = {
             let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), &["open"], move |_| {
+            Listener::new(native.clone().into(), "open", move |_| {
                 handshake.input(Input::Opened);
                 handshake.shell().wake_all();
             })
         };
         let received = {
             let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), &["message"], move |event| {
+            Listener::new(native.clone().into(), "message", move |event| {
                 let shell = handshake.shell();
                 shell.received.borrow_mut().push_back(Message::from_event(event.unchecked_ref()));
                 shell.wake_all();
@@ -71,13 +71,13 @@ impl SocketShell {
         };
         let failed = {
             let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), &["error"], move |_| {
+            Listener::new(native.clone().into(), "error", move |_| {
                 handshake.input(Input::NativeError);
             })
         };
         let ended = {
             let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), &["close"], move |event| {
+            Listener::new(native.clone().into(), "close", move |event| {
                 let event: &CloseEvent = event.unchecked_ref();
                 handshake.input(Input::NativeClose {
                     code: CloseCode::new(event.code()),

@@ -1,5 +1,3 @@
-#![cfg(not(target_arch = "wasm32"))]
-
 //! The closing handshake, tested natively and on a virtual clock:
 //!
 //! - `examples`: every way to end, and every way to move a deadline, as short stories
@@ -9,6 +7,8 @@
 //! - `instants`: points in time
 //!
 //! They stand on `timeline`, a shell without a browser, and on `contract`, what must always hold.
+
+#![cfg(not(target_arch = "wasm32"))]
 
 mod codes;
 mod contract;

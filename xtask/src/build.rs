@@ -56,6 +56,13 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
     inline(sh)
 }
 
+/// Keeps the paths of this machine out of what is published.
+fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
+    let home = home::cargo_home_with_cwd(&sh.current_dir())?;
+    let (home, here) = (home.display(), sh.current_dir());
+    Ok(format!("--remap-path-prefix={home}=cargo --remap-path-prefix={}=.", here.display()))
+}
+
 /// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,
 /// and their hashes do not compress. What to replace in the glue, the longest first.
 fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {

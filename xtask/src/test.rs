@@ -62,7 +62,7 @@ fn lint(sh: &Shell) -> anyhow::Result<()> {
     cmd!(sh, "cargo doc --no-deps --target wasm32-unknown-unknown")
         .env("RUSTDOCFLAGS", "--deny warnings")
         .run()?;
-    cmd!(sh, "node_modules/.bin/biome ci").run()?;
+    cmd!(sh, "node_modules/.bin/biome ci --error-on-warnings").run()?;
     cmd!(sh, "node_modules/.bin/tsc --project tsconfig.json --noEmit").run()?;
     Ok(())
 }
