@@ -35,6 +35,7 @@ pub fn build(sh: &Shell) -> anyhow::Result<()> {
 fn core(sh: &Shell) -> anyhow::Result<()> {
     step("Compiling the core to WebAssembly");
     cmd!(sh, "cargo build --lib --features npm --profile npm --target wasm32-unknown-unknown")
+        .env("RUSTFLAGS", remap_paths(sh)?)
         .run()?;
     let mut glue = Bindgen::new()
         .input_path("target/wasm32-unknown-unknown/npm/graceful_websocket.wasm")
