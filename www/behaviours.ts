@@ -29,7 +29,7 @@ export const BEHAVIOURS: Readonly<Record<string, readonly Behaviour[]>> = {
     {
       path: "/flood",
       label: "Keeps sending",
-      does: "Sends a message every 10 ms, also during closing, and never answers the Close frame.",
+      does: "Sends a message every 10 ms to the end, and never answers the Close frame.",
       waitsFor: "answer",
     },
     {

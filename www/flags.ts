@@ -22,30 +22,33 @@ const MOST_ROWS = 12;
 
 /**
  * Places the flags, given in the order of their lines. The last one comes first, so that labels, which point to the
- * right, step down to the left and no line has to cross one.
+ * right where there is room, step down to the left and no line has to cross one.
  */
 export function placeFlags(flags: readonly Flag[], width: number): Place[] {
   const placed: Placed[] = [];
   for (const flag of flags.toReversed()) {
-    placed.unshift({ ...flag, ...place(flag, placed, width) });
+    const left = leftEdge(flag, width);
+    const row =
+      firstRow((row) => placed.every((other) => isApart({ ...flag, left, row }, other))) ??
+      // Better crossed by a line than out of sight.
+      firstRow((row) => placed.every((other) => other.row !== row)) ??
+      MOST_ROWS;
+    placed.unshift({ ...flag, left, row });
   }
   return placed;
 }
 
-function place(flag: Flag, others: readonly Placed[], width: number): Place {
-  const right = flag.x + OFFSET;
-  const left = flag.x - OFFSET - flag.width;
-  const sides = [right + flag.width <= width ? right : null, left >= 0 ? left : null].filter((x) => x !== null);
-  if (sides.length === 0) {
-    sides.push(Math.max(0, width - flag.width));
+function leftEdge({ x, width }: Flag, room: number): number {
+  const right = x + OFFSET;
+  const left = x - OFFSET - width;
+  if (right + width <= room) {
+    return right;
   }
-  for (let row = 0; row < MOST_ROWS; row += 1) {
-    const free = sides.find((side) => others.every((other) => isApart({ ...flag, row, left: side }, other)));
-    if (free !== undefined) {
-      return { row, left: free };
-    }
-  }
-  return { row: MOST_ROWS, left: sides[0] as number };
+  return left >= 0 ? left : Math.max(0, room - width);
+}
+
+function firstRow(isFree: (row: number) => boolean): number | undefined {
+  return Array.from({ length: MOST_ROWS }, (_, row) => row).find(isFree);
 }
 
 function isApart(one: Placed, other: Placed): boolean {

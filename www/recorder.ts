@@ -25,7 +25,7 @@ export class Recorder<Socket extends WebSocket = WebSocket> implements EventList
   revision = 0;
   /** What the `close` event said; `null` before it. */
   closeEvent: CloseEvent | null = null;
-  /** When `close()` was first called without an exception. */
+  /** When the first `close()` without an exception returned. */
   closeCalledAt: number | null = null;
   readonly #now: () => number;
   readonly #changed: () => void;
@@ -60,13 +60,14 @@ export class Recorder<Socket extends WebSocket = WebSocket> implements EventList
 
   /** Makes a call and returns its exception, if there is one. Both are recorded. */
   call(text: string, act: (socket: Socket) => void): Error | null {
-    this.#add("call", text);
+    const at = this.#now();
     try {
       act(this.socket);
+      this.#add("call", text, at);
       return null;
     } catch (error) {
       const thrown = error as Error;
-      this.#add("exception", `throws ${thrown.name}`);
+      this.#add("exception", `${text} throws ${thrown.name}`, at);
       return thrown;
     } finally {
       this.sample();
@@ -75,10 +76,9 @@ export class Recorder<Socket extends WebSocket = WebSocket> implements EventList
 
   /** Calls `close()`, and remembers when. */
   close(text: string, act: (socket: Socket) => void): Error | null {
-    const at = this.#now();
     const thrown = this.call(text, act);
     if (thrown === null) {
-      this.closeCalledAt ??= at;
+      this.closeCalledAt ??= this.#now();
     }
     return thrown;
   }
@@ -98,8 +98,8 @@ export class Recorder<Socket extends WebSocket = WebSocket> implements EventList
     }
   }
 
-  #add(kind: Entry["kind"], text: string): void {
-    this.entries.push({ kind, at: this.#now(), text, count: 1 });
+  #add(kind: Entry["kind"], text: string, at = this.#now()): void {
+    this.entries.push({ kind, at, text, count: 1 });
     this.#change();
   }
 

@@ -6,7 +6,7 @@ import { call } from "./format.js";
 import { Recorder } from "./recorder.js";
 
 /** What is sent before closing where data is to be queued. */
-export const QUEUED_BYTES = 32 * 2 ** 20;
+export const QUEUED_BYTES = 32e6;
 
 /** What `close()` is called with. */
 export interface CloseArguments {
@@ -31,7 +31,7 @@ export class Run {
   readonly tags: { readonly native: string; readonly graceful: string };
   /** Whether data was sent before closing. */
   isDataQueued = false;
-  readonly #startedAt = performance.now();
+  readonly #startedAt: number;
   readonly #abandoned = new AbortController();
 
   /** Opens both. An invalid timeout throws, and nothing is opened. */
@@ -44,6 +44,7 @@ export class Run {
     // Ours first, as the native one has no timeout that could be invalid.
     const graceful = new GracefulWebSocket(address(behaviour, this.tags.graceful), { closeTimeout });
     const native = new WebSocket(address(behaviour, this.tags.native));
+    this.#startedAt = performance.now();
     this.graceful = new Recorder(graceful, now, changed, signal);
     this.native = new Recorder(native, now, changed, signal);
   }
@@ -62,15 +63,18 @@ export class Run {
     return this.native.state === "CLOSED" && this.graceful.state === "CLOSED";
   }
 
-  /** When ours must have settled; `null` while it is not closing. */
+  /** When ours must have settled; `null` while it is not closing, and if it settled without need of a deadline. */
   get deadline(): number | null {
     const { closeCalledAt, socket } = this.graceful;
-    return closeCalledAt === null ? null : closeCalledAt + socket.closeTimeout;
+    const isMet = socket.closeReport !== null && socket.closeReport.outcome !== "timed-out";
+    return closeCalledAt === null || isMet ? null : closeCalledAt + socket.closeTimeout;
   }
 
   /** Resolves when neither is CONNECTING any more. */
   async opened(): Promise<void> {
-    await Promise.all([this.native, this.graceful].map(({ socket }) => leavesConnecting(socket, this.signal)));
+    await Promise.all(
+      [this.native, this.graceful].map(({ socket }) => leavesConnecting(socket, this.signal)),
+    );
   }
 
   /** Closes both, and returns what they throw. */
