@@ -11,7 +11,6 @@ import type {
   GracefulWebSocketOptions,
 } from "./types.js";
 
-const CLOSING = 2;
 const CLOSED = 3;
 
 /** What the core sees of a socket, and what listens to the socket's end on the core's behalf. */
@@ -70,17 +69,12 @@ export class Closing implements EventListenerObject {
   close(code: number | undefined, reason: string): void {
     this.isBegun = true;
     this.#reasonToSend = reason;
-    this.#handshake?.close(code, this.#isPeerClosing());
+    this.#handshake?.close(code, this.#nativeState());
   }
 
   terminate(): void {
     this.isBegun = true;
-    this.#handshake?.terminate(this.#isPeerClosing());
-  }
-
-  /** Before the page has begun the end, CLOSING means that the peer has. */
-  #isPeerClosing(): boolean {
-    return this.#native.readyState(this.#socket) === CLOSING;
+    this.#handshake?.terminate(this.#nativeState());
   }
 
   /** So many bytes were sent after the close. They are dropped, but stay in bufferedAmount for ever. */
@@ -98,10 +92,14 @@ export class Closing implements EventListenerObject {
         break;
       default:
         // The browser's own comes when its state is CLOSED; one that the page dispatches, or we do, in another.
-        if (this.#native.readyState(this.#socket) === CLOSED && this.#isLate(event)) {
+        if (this.#nativeState() === CLOSED && this.#isLate(event)) {
           event.stopImmediatePropagation();
         }
     }
+  }
+
+  #nativeState(): number {
+    return this.#native.readyState(this.#socket);
   }
 
   /** Tells the core of the browser's event. Whether the socket has settled before it. */

@@ -110,14 +110,14 @@ impl ClosingHandshake {
     }
 
     /// Begins the end, or joins it. The arguments have passed [`validate`].
-    pub fn close(&self, code: Option<u16>, peer_closing: bool) {
+    pub fn close(&self, code: Option<u16>, native_state: u16) {
         let frame = code.map(|code| CloseFrame { code: CloseCode::new(code), reason: () });
-        self.0.input(Input::Close { frame, peer_closing });
+        self.0.input(Input::Close { frame, native: ReadyState::from_number(native_state) });
     }
 
     /// Gives up.
-    pub fn terminate(&self, peer_closing: bool) {
-        self.0.input(Input::Terminate { peer_closing });
+    pub fn terminate(&self, native_state: u16) {
+        self.0.input(Input::Terminate { native: ReadyState::from_number(native_state) });
     }
 
     /// So many bytes were sent after the end had begun.

@@ -87,14 +87,15 @@ pub enum Input<R = String> {
     Close {
         /// What the Close frame carries; `None`: it has no body.
         frame: Option<CloseFrame<R>>,
-        /// The browser is CLOSING already: the peer's Close frame has come (WHATWG WebSockets,
-        /// `close()`, first case of step 3), and ours would not be sent.
-        peer_closing: bool,
+        /// The browser's own ready state. If it is CLOSING, the peer's Close frame has come; if it
+        /// is CLOSED, the connection has ended and the event is on its way. Then ours is not sent
+        /// (WHATWG WebSockets, `close()`, first case of step 3).
+        native: ReadyState,
     },
     /// The page gives up: settle in the next task, whatever the close timeout is.
     Terminate {
         /// As in [`Input::Close`].
-        peer_closing: bool,
+        native: ReadyState,
     },
     /// So many bytes were given to `send` after the end had begun.
     LateSend(u64),
@@ -177,7 +178,7 @@ impl<R> IntoIterator for Actions<R> {
     }
 }
 
-/// The four ready states (WHATWG WebSockets, `readyState`).
+/// The four ready states (WHATWG WebSockets, `readyState`), with their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReadyState {
     /// 0: the connection has not yet been established.
@@ -188,6 +189,18 @@ pub enum ReadyState {
     Closing,
     /// 3: the connection has been closed or could not be opened, or the close timeout ran out.
     Closed,
+}
+
+impl ReadyState {
+    /// The state with this number; CLOSED, if there is none.
+    pub const fn from_number(number: u16) -> Self {
+        match number {
+            0 => Self::Connecting,
+            1 => Self::Open,
+            2 => Self::Closing,
+            _ => Self::Closed,
+        }
+    }
 }
 
 impl<R: Clone + Default> Machine<R> {
@@ -228,8 +241,8 @@ impl<R: Clone + Default> Machine<R> {
             Input::OpenTimeout(timeout) => self.set_open_timeout(timeout, at),
             Input::CloseTimeout(timeout) => self.set_close_timeout(timeout, at),
             Input::Opened => self.opened(),
-            Input::Close { frame, peer_closing } => self.close(frame, peer_closing, at),
-            Input::Terminate { peer_closing } => self.terminate(peer_closing, at),
+            Input::Close { frame, native } => self.close(frame, native, at),
+            Input::Terminate { native } => self.terminate(native, at),
             Input::LateSend(bytes) => self.late_send(bytes),
             Input::NativeError => self.native_error(),
             Input::NativeClose { code, reason, was_clean } => {
@@ -270,7 +283,7 @@ impl<R: Clone + Default> Machine<R> {
         }
     }
 
-    fn close(&mut self, frame: Option<CloseFrame<R>>, peer_closing: bool, at: At) -> Actions<R> {
+    fn close(&mut self, frame: Option<CloseFrame<R>>, native: ReadyState, at: At) -> Actions<R> {
         let connected = match &mut self.state {
             State::Connecting { .. } => false,
             State::Open => true,
@@ -280,21 +293,26 @@ impl<R: Clone + Default> Machine<R> {
             }
             State::Closing(_) | State::Closed => return Actions::none(),
         };
-        let initiator = if peer_closing { Initiator::Remote } else { Initiator::Local };
+        let initiator = match native {
+            ReadyState::Connecting | ReadyState::Open => Initiator::Local,
+            ReadyState::Closing => Initiator::Remote,
+            ReadyState::Closed => Initiator::Transport,
+        };
+        let sends_close = initiator == Initiator::Local;
         let mut closing = Closing::new(initiator, connected);
         closing.began = Some(at.now);
-        if !peer_closing {
+        if sends_close {
             closing.frame = Some(frame.clone().unwrap_or_else(CloseFrame::without_body));
         }
         // The wake-up first: a socket that fires its events inside close() finds it armed, and
         // the settling disarms it.
         let wake_up = closing.rearm(self.close_timeout, at);
         self.state = State::Closing(closing);
-        if peer_closing { wake_up } else { wake_up.then(Action::SendClose(frame)) }
+        if sends_close { wake_up.then(Action::SendClose(frame)) } else { wake_up }
     }
 
-    fn terminate(&mut self, peer_closing: bool, at: At) -> Actions<R> {
-        let begin = self.close(None, peer_closing, at);
+    fn terminate(&mut self, native: ReadyState, at: At) -> Actions<R> {
+        let begin = self.close(None, native, at);
         let State::Closing(closing) = &mut self.state else {
             return Actions::none();
         };
@@ -325,9 +343,6 @@ impl<R: Clone + Default> Machine<R> {
         let closing = match core::mem::replace(&mut self.state, State::Closed) {
             State::Closed => return Actions::one(Action::AbsorbEvent),
             State::Closing(closing) => closing,
-            State::Connecting { .. } | State::Open if received => {
-                Closing::new(Initiator::Remote, true)
-            }
             State::Open => Closing::new(Initiator::Transport, true),
             State::Connecting { .. } => Closing::new(Initiator::Transport, false),
         };
@@ -342,12 +357,11 @@ impl<R: Clone + Default> Machine<R> {
                 () if connected => Outcome::Unclean,
                 () => Outcome::NeverOpened,
             },
-            phase: match () {
-                () if received => Phase::Handshake,
-                () if closing.initiator == Initiator::Transport && connected => Phase::Open,
-                () => closing.phase(at),
+            phase: if received { Phase::Handshake } else { closing.phase(at) },
+            initiator: match closing.initiator {
+                Initiator::Transport if received => Initiator::Remote,
+                initiator => initiator,
             },
-            initiator: closing.initiator,
             sent: closing.sent(at),
             elapsed: closing.elapsed(at),
             unsent_bytes: at.buffered_amount,
@@ -372,7 +386,7 @@ impl<R: Clone + Default> Machine<R> {
         if let State::Closing(closing) = &mut self.state {
             return Actions([closing.stop_waiting(), None]);
         }
-        let begin = self.close(None, false, at);
+        let begin = self.close(None, ReadyState::Connecting, at);
         if let State::Closing(closing) = &mut self.state {
             closing.open_timed_out = true;
         }
@@ -451,6 +465,7 @@ impl<R: Clone> Closing<R> {
     fn phase(&self, at: At) -> Phase {
         match () {
             () if !self.connected => Phase::Connecting,
+            () if self.initiator == Initiator::Transport => Phase::Open,
             () if self.is_flushing(at) => Phase::Flushing,
             () => Phase::Handshake,
         }

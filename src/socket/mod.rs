@@ -102,8 +102,8 @@ impl WebSocket {
     ///
     /// [`Outcome::Terminated`]: crate::Outcome::Terminated
     pub fn terminate(&self) -> Closing {
-        let peer_closing = self.shell().native_state() == ReadyState::Closing;
-        self.handshake.input(Input::Terminate { peer_closing });
+        let native = self.shell().native_state();
+        self.handshake.input(Input::Terminate { native });
         Closing::new(self.closed())
     }
 
@@ -161,8 +161,8 @@ impl WebSocket {
     }
 
     fn begin_close(&self, frame: Option<CloseFrame>) {
-        let peer_closing = self.shell().native_state() == ReadyState::Closing;
-        self.handshake.input(Input::Close { frame, peer_closing });
+        let native = self.shell().native_state();
+        self.handshake.input(Input::Close { frame, native });
     }
 
     fn shell(&self) -> &SocketShell {

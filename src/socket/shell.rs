@@ -211,12 +211,7 @@ impl CloseListeners {
 
 /// The browser's ready state. (WHATWG WebSockets, `readyState`.)
 pub(super) fn state_of(native: &web_sys::WebSocket) -> ReadyState {
-    match native.ready_state() {
-        web_sys::WebSocket::CONNECTING => ReadyState::Connecting,
-        web_sys::WebSocket::OPEN => ReadyState::Open,
-        web_sys::WebSocket::CLOSING => ReadyState::Closing,
-        _ => ReadyState::Closed,
-    }
+    ReadyState::from_number(native.ready_state())
 }
 
 /// The message of what the browser threw.

@@ -54,6 +54,8 @@ pub struct History<R> {
     began: Option<Instant>,
     /// The peer had begun before this side did.
     peer_began: bool,
+    /// The connection had ended before this side asked for the end.
+    had_ended: bool,
     terminated: bool,
     /// The close deadline had passed when the clock was last looked at.
     close_deadline_passed: bool,
@@ -74,6 +76,7 @@ impl<R: Reason> Contract<R> {
             close_timeout: Some(DEFAULT_CLOSE_TIMEOUT),
             began: None,
             peer_began: false,
+            had_ended: false,
             terminated: false,
             close_deadline_passed: false,
             frame: None,
@@ -201,12 +204,12 @@ impl<R: Reason> History<R> {
                 self.look_at_the_clock(at);
             }
             Input::Opened if is_connecting => self.opened = true,
-            Input::Close { frame, peer_closing } => {
-                return self.begin(frame.clone(), *peer_closing, at);
+            Input::Close { frame, native } => {
+                return self.begin(frame.clone(), *native, at);
             }
-            Input::Terminate { peer_closing } => {
+            Input::Terminate { native } => {
                 self.terminated = true;
-                return self.begin(None, *peer_closing, at);
+                return self.begin(None, *native, at);
             }
             Input::LateSend(bytes) if self.ready_state() == ReadyState::Closing => {
                 self.late_bytes += bytes;
@@ -215,7 +218,7 @@ impl<R: Reason> History<R> {
                 if is_connecting && self.open_deadline.is_some_and(|due| at.now >= due) =>
             {
                 self.open_timed_out = true;
-                return self.begin(None, false, at);
+                return self.begin(None, ReadyState::Connecting, at);
             }
             Input::TimerFired | Input::PageResumed => self.look_at_the_clock(at),
             _ => {}
@@ -228,7 +231,7 @@ impl<R: Reason> History<R> {
     fn begin(
         &mut self,
         frame: Option<CloseFrame<R>>,
-        peer_closing: bool,
+        native: ReadyState,
         at: At,
     ) -> Option<Option<CloseFrame<R>>> {
         if self.began.is_some() {
@@ -239,8 +242,9 @@ impl<R: Reason> History<R> {
         if self.adopted_closing {
             return None;
         }
-        self.peer_began = peer_closing;
-        if peer_closing {
+        self.peer_began = native == ReadyState::Closing;
+        self.had_ended = native == ReadyState::Closed;
+        if self.peer_began || self.had_ended {
             return None;
         }
         let without_body = CloseFrame { code: CloseCode::NO_STATUS_RECEIVED, reason: R::default() };
@@ -365,14 +369,15 @@ impl<R: Reason> History<R> {
         let phase = match () {
             () if frame_received => Phase::Handshake,
             () if !self.opened => Phase::Connecting,
-            () if !end_had_begun => Phase::Open,
+            () if !end_had_begun || self.had_ended => Phase::Open,
             () if is_flushing => Phase::Flushing,
             () => Phase::Handshake,
         };
         clause!(report.phase == phase, "the phase is not {phase}: {report:?}");
         let initiator = match () {
-            () if end_had_begun && !self.peer_began => Initiator::Local,
-            () if end_had_begun || frame_received => Initiator::Remote,
+            () if self.peer_began => Initiator::Remote,
+            () if end_had_begun && !self.had_ended => Initiator::Local,
+            () if frame_received => Initiator::Remote,
             () => Initiator::Transport,
         };
         clause!(report.initiator == initiator, "the initiator is not {initiator}: {report:?}");

@@ -53,9 +53,8 @@ fn input() -> impl Strategy<Value = Input> {
         timeout().prop_map(Input::OpenTimeout),
         timeout().prop_map(Input::CloseTimeout),
         Just(Input::Opened),
-        (frame(), any::<bool>())
-            .prop_map(|(frame, peer_closing)| Input::Close { frame, peer_closing }),
-        any::<bool>().prop_map(|peer_closing| Input::Terminate { peer_closing }),
+        (frame(), ready_state()).prop_map(|(frame, native)| Input::Close { frame, native }),
+        ready_state().prop_map(|native| Input::Terminate { native }),
         (0..=LONGEST_BYTES).prop_map(Input::LateSend),
         Just(Input::NativeError),
         Just(Input::TimerFired),
@@ -110,7 +109,7 @@ proptest! {
         let mut settled = false;
         let end = [
             Step::HandIn(Input::CloseTimeout(Some(timeout))),
-            Step::HandIn(Input::Close { frame, peer_closing: false }),
+            Step::HandIn(Input::Close { frame, native: ReadyState::Open }),
             Step::Pass(timeout),
             Step::FireTimer,
             Step::HandIn(Input::TaskYielded),

@@ -220,27 +220,35 @@ impl Socket {
 
     /// The page closes with a code and a reason.
     pub fn close(&mut self, code: u16, reason: &str) {
-        self.hand_in(Input::Close { frame: Some(frame(code, reason)), peer_closing: false });
+        self.hand_in(Input::Close { frame: Some(frame(code, reason)), native: ReadyState::Open });
     }
 
     /// The page closes without a code.
     pub fn close_without_body(&mut self) {
-        self.hand_in(Input::Close { frame: None, peer_closing: false });
+        self.hand_in(Input::Close { frame: None, native: ReadyState::Open });
     }
 
     /// The page closes when the browser has seen the peer's Close frame already.
     pub fn close_after_the_peer(&mut self, code: u16, reason: &str) {
-        self.hand_in(Input::Close { frame: Some(frame(code, reason)), peer_closing: true });
+        self.hand_in(Input::Close {
+            frame: Some(frame(code, reason)),
+            native: ReadyState::Closing,
+        });
+    }
+
+    /// The page closes when the browser's socket is CLOSED, and its event is on its way.
+    pub fn close_after_the_end(&mut self, code: u16, reason: &str) {
+        self.hand_in(Input::Close { frame: Some(frame(code, reason)), native: ReadyState::Closed });
     }
 
     /// The page gives up.
     pub fn terminate(&mut self) {
-        self.hand_in(Input::Terminate { peer_closing: false });
+        self.hand_in(Input::Terminate { native: ReadyState::Open });
     }
 
     /// The page gives up when the browser has seen the peer's Close frame already.
     pub fn terminate_after_the_peer(&mut self) {
-        self.hand_in(Input::Terminate { peer_closing: true });
+        self.hand_in(Input::Terminate { native: ReadyState::Closing });
     }
 
     /// The page sends so many bytes, and they stay queued.

@@ -51,7 +51,7 @@ type Ending = (Outcome, Phase, Initiator, bool);
 
 /// Every ending that there is. (Remote while connecting needs a shell that takes the peer for closing
 /// a connection that is not there; the machine bears with it.)
-const POSSIBLE_ENDINGS: [Ending; 21] = [
+const POSSIBLE_ENDINGS: [Ending; 25] = [
     (Outcome::Clean, Phase::Handshake, Initiator::Local, BY_THE_BROWSER),
     (Outcome::Clean, Phase::Handshake, Initiator::Remote, BY_THE_BROWSER),
     (Outcome::Unclean, Phase::Open, Initiator::Transport, BY_THE_BROWSER),
@@ -69,6 +69,11 @@ const POSSIBLE_ENDINGS: [Ending; 21] = [
     (Outcome::TimedOut, Phase::Flushing, Initiator::Local, SYNTHETIC),
     (Outcome::TimedOut, Phase::Handshake, Initiator::Local, SYNTHETIC),
     (Outcome::TimedOut, Phase::Handshake, Initiator::Remote, SYNTHETIC),
+    // A socket that is CLOSED, and never told.
+    (Outcome::TimedOut, Phase::Connecting, Initiator::Transport, SYNTHETIC),
+    (Outcome::TimedOut, Phase::Open, Initiator::Transport, SYNTHETIC),
+    (Outcome::Terminated, Phase::Connecting, Initiator::Transport, SYNTHETIC),
+    (Outcome::Terminated, Phase::Open, Initiator::Transport, SYNTHETIC),
     (Outcome::Terminated, Phase::Connecting, Initiator::Local, SYNTHETIC),
     (Outcome::Terminated, Phase::Connecting, Initiator::Remote, SYNTHETIC),
     (Outcome::Terminated, Phase::Flushing, Initiator::Local, SYNTHETIC),
@@ -82,9 +87,9 @@ const SYNTHETIC: bool = true;
 
 /// Every step that a sequence is made of.
 fn alphabet() -> Vec<Step<Text>> {
-    let close = |peer_closing| Input::Close {
+    let close = |native| Input::Close {
         frame: Some(CloseFrame { code: CloseCode::new(4000), reason: "bye" }),
-        peer_closing,
+        native,
     };
     let native_close = |code, reason, was_clean| Input::NativeClose {
         code: CloseCode::new(code),
@@ -99,11 +104,12 @@ fn alphabet() -> Vec<Step<Text>> {
         Input::CloseTimeout(Some(TWO_TIMEOUTS)),
         Input::CloseTimeout(None),
         Input::Opened,
-        close(false),
-        close(true),
-        Input::Close { frame: None, peer_closing: false },
-        Input::Terminate { peer_closing: false },
-        Input::Terminate { peer_closing: true },
+        close(ReadyState::Open),
+        close(ReadyState::Closing),
+        close(ReadyState::Closed),
+        Input::Close { frame: None, native: ReadyState::Open },
+        Input::Terminate { native: ReadyState::Open },
+        Input::Terminate { native: ReadyState::Closing },
         Input::LateSend(LATE_BYTES),
         Input::NativeError,
         native_close(1000, "done", true),

@@ -161,3 +161,20 @@ fn a_browser_that_fires_inside_terminates_close_leaves_no_task() {
     assert_eq!(socket.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Local));
     socket.assert_nothing_left();
 }
+
+#[test]
+fn a_close_in_an_error_handler_changes_nothing_of_what_had_happened() {
+    let mut refused = Socket::connecting();
+    refused.close_after_the_end(BYE.0, BYE.1);
+    refused.connection_lost();
+    assert_eq!(refused.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Transport));
+    let mut lost = Socket::open();
+    lost.close_after_the_end(BYE.0, BYE.1);
+    lost.connection_lost();
+    assert_eq!(lost.ending(), (Outcome::Unclean, Phase::Open, Initiator::Transport));
+    for socket in [refused, lost] {
+        assert_eq!(socket.close_calls(), []);
+        assert_eq!(socket.sent(), None);
+        socket.assert_nothing_left();
+    }
+}
