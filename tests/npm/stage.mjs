@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 import { launchChromium } from "../chromium.mjs";
 import { Server } from "./server.mjs";
 
-/** The package under test. */
+/** The package under test; the environment may name another build of it. */
 export const PACKAGE =
   process.env.GRACEFUL_WEBSOCKET_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
@@ -59,9 +59,9 @@ class Stage {
     await writeFile(join(this.#directory, name), content);
   }
 
-  /** Tests that share one page; `declareTests` gets a function that returns it. */
-  inOnePage(name, declareTests) {
-    describe(name, () => {
+  /** Tests that share one page; `declareTests` gets a function that returns it. With `concurrency`, some run at once. */
+  inOnePage(name, declareTests, { concurrency = 1 } = {}) {
+    describe(name, { concurrency }, () => {
       let page;
       before(async () => {
         page = await this.page();
@@ -120,6 +120,11 @@ class Page {
       timer = setTimeout(() => reject(error), HANGS_AFTER_MS);
     });
     return Promise.race([this.#native.evaluate(script, argument), hangs]).finally(() => clearTimeout(timer));
+  }
+
+  /** Playwright's clock: the page's timers and `performance.now()`, at the test's command. */
+  get clock() {
+    return this.#native.clock;
   }
 
   close() {

@@ -1,0 +1,170 @@
+// Nothing is left of a socket that has settled, and nothing grows with the number of sockets: no memory of the core, no
+// object that it holds, no timer, no listener, no port, no connection.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { newTag, setStage } from "./stage.mjs";
+
+const WARM_UP_CYCLES = 50;
+const CYCLES = 500;
+const AT_A_TIME = 5;
+/** One in so many meets a silent peer; the browser keeps those connections, and has room for 255. */
+const ONE_IN_SILENT = 5;
+const LONGEST_CLOSE_TIMEOUT_MS = 20;
+
+const stage = setStage();
+
+/** Runs in the page before anything else: keeps count of whatever the package may hold on to. */
+function countWhatIsHeld() {
+  const timers = new Set();
+  const { setTimeout, clearTimeout, MessageChannel } = globalThis;
+  globalThis.setTimeout = (callback, ...rest) => {
+    const id = setTimeout(
+      (...args) => {
+        timers.delete(id);
+        callback(...args);
+      },
+      ...rest,
+    );
+    timers.add(id);
+    return id;
+  };
+  globalThis.clearTimeout = (id) => {
+    timers.delete(id);
+    clearTimeout(id);
+  };
+
+  let ports = 0;
+  globalThis.MessageChannel = class extends MessageChannel {
+    constructor() {
+      super();
+      ports += 1;
+      const { port1 } = this;
+      port1.close = () => {
+        ports -= 1;
+        MessagePort.prototype.close.call(port1);
+      };
+    }
+  };
+
+  let listeners = 0;
+  const { addEventListener, removeEventListener } = globalThis;
+  globalThis.addEventListener = (...args) => {
+    listeners += 1;
+    addEventListener(...args);
+  };
+  globalThis.removeEventListener = (...args) => {
+    listeners -= 1;
+    removeEventListener(...args);
+  };
+
+  // What the core's glue would have the garbage collector free, if it is not freed before.
+  let unfreed = 0;
+  const { register, unregister } = FinalizationRegistry.prototype;
+  FinalizationRegistry.prototype.register = function (...args) {
+    unfreed += 1;
+    return register.apply(this, args);
+  };
+  FinalizationRegistry.prototype.unregister = function (...args) {
+    const wasRegistered = unregister.apply(this, args);
+    unfreed -= wasRegistered ? 1 : 0;
+    return wasRegistered;
+  };
+
+  const memories = [];
+  const tables = [];
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(...call) {
+      const instance = Reflect.construct(...call);
+      const exported = Object.values(instance.exports);
+      memories.push(...exported.filter((value) => value instanceof WebAssembly.Memory));
+      tables.push(...exported.filter((value) => value instanceof WebAssembly.Table));
+      return instance;
+    },
+  });
+
+  globalThis.held = () => ({
+    timers: timers.size,
+    ports,
+    listeners,
+    unfreed,
+    memories: memories.map(({ buffer }) => buffer.byteLength),
+    tables: tables.map(({ length }) => length),
+  });
+}
+
+/** Opens and closes so many sockets, some at a time. How they ended, counted. */
+function cycle(page, tag, cycles) {
+  return page.run(
+    async ([tag, cycles, atATime, oneInSilent, longestCloseTimeout]) => {
+      const outcomes = {};
+      let begun = 0;
+      const worker = async () => {
+        while (begun < cycles) {
+          begun += 1;
+          const isSilent = begun % oneInSilent === 0;
+          const options = isSilent ? { closeTimeout: begun % (longestCloseTimeout + 1) } : {};
+          const socket = await open(isSilent ? "/silent" : "/echo", tag, options);
+          socket.send("message");
+          const { outcome } = await socket.close(3000, "done");
+          outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+        }
+      };
+      await Promise.all(Array.from({ length: atATime }, worker));
+      await laterTask();
+      return { outcomes, held: held() };
+    },
+    [tag, cycles, AT_A_TIME, ONE_IN_SILENT, LONGEST_CLOSE_TIMEOUT_MS],
+  );
+}
+
+test(`${CYCLES} sockets, opened and closed, leave nothing`, async (t) => {
+  const page = await stage.emptyPage(t, countWhatIsHeld);
+  await page.run(() => import("/in-page.mjs"));
+  const tag = newTag();
+  const before = await page.run(() => held());
+  assert.deepEqual(before, { timers: 0, ports: 0, listeners: 0, unfreed: 0, memories: [], tables: [] });
+
+  const warm = await cycle(page, tag, WARM_UP_CYCLES);
+  assert.equal(warm.held.memories.length, 1);
+  assert.ok(warm.held.tables.length > 0);
+  const { memories, tables } = warm.held;
+  assert.deepEqual(warm.held, { ...before, memories, tables });
+
+  const { outcomes, held } = await cycle(page, tag, CYCLES);
+  const timedOut = CYCLES / ONE_IN_SILENT;
+  assert.deepEqual(outcomes, { clean: CYCLES - timedOut, "timed-out": timedOut });
+  assert.deepEqual(held, warm.held);
+
+  await page.close();
+  const connections = await stage.server.connections(tag, "idle");
+  assert.equal(connections.length, WARM_UP_CYCLES + CYCLES);
+});
+
+test("an open socket holds no timer, and no listener on the window", async (t) => {
+  const page = await stage.emptyPage(t, countWhatIsHeld);
+  await page.run(() => import("/in-page.mjs"));
+  const { whileOpen, whileClosing, afterwards } = await page.run(async (tag) => {
+    const socket = await open("/late?ms=50", tag, { openTimeout: 60_000 });
+    const whileOpen = held();
+    const closed = socket.close();
+    const whileClosing = held();
+    await closed;
+    await laterTask();
+    return { whileOpen, whileClosing, afterwards: held() };
+  }, newTag());
+  assert.deepEqual(
+    { timers: whileOpen.timers, ports: whileOpen.ports, listeners: whileOpen.listeners },
+    {
+      timers: 0,
+      ports: 0,
+      listeners: 0,
+    },
+  );
+  assert.equal(whileClosing.timers, 1);
+  const { timers, ports, listeners, unfreed } = afterwards;
+  assert.deepEqual({ timers, ports, listeners, unfreed }, { timers: 0, ports: 0, listeners: 0, unfreed: 0 });
+});
+
+stage.leavesNothing();

@@ -1,0 +1,184 @@
+// What the constructor takes in the place of subprotocols: openTimeout, signal, and values that are refused.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ABNORMAL, assertReport, assertWire, BROWSER, SERVER } from "./ending.mjs";
+import { assertTook, newTag, setStage } from "./stage.mjs";
+
+const NO_BODY = { code: null, reason: "" };
+const SENT_NO_BODY = { code: 1005, reason: "" };
+const CLEAN = { ...SENT_NO_BODY, wasClean: true, outcome: "clean", phase: "handshake" };
+const NEVER_OPENED = { ...ABNORMAL, phase: "connecting", initiator: "local", sent: null };
+
+const stage = setStage();
+
+stage.inOnePage("openTimeout", (page) => {
+  const OPEN_TIMEOUT_MS = 200;
+
+  test("passes before the socket is open: error, then close; timed out while connecting", async () => {
+    const tag = newTag();
+    const { took, events, report } = await page().run(
+      async ([tag, openTimeout]) => {
+        const constructedAt = performance.now();
+        const socket = connect("/hang", tag, { openTimeout });
+        const seen = watch(socket);
+        const report = await socket.closed;
+        const events = seen.byListener.map(({ type }) => type);
+        return { took: performance.now() - constructedAt, events, report };
+      },
+      [tag, OPEN_TIMEOUT_MS],
+    );
+    assert.deepEqual(events, ["error", "close"]);
+    assertReport(report, { ...NEVER_OPENED, outcome: "timed-out" });
+    assertTook(took, OPEN_TIMEOUT_MS);
+    assertWire(await stage.server.connection(tag, "ended"), { closes: [], endedBy: BROWSER });
+  });
+
+  test("close() before it passes: never opened, and not timed out", async () => {
+    const tag = newTag();
+    const report = await page().run(async (tag) => {
+      const socket = connect("/hang", tag, { openTimeout: 60_000 });
+      await requested(tag);
+      return socket.close();
+    }, tag);
+    assertReport(report, { ...NEVER_OPENED, outcome: "never-opened" });
+    assertWire(await stage.server.connection(tag, "ended"), { closes: [], endedBy: BROWSER });
+  });
+});
+
+stage.inOnePage("signal", (page) => {
+  test("aborted before the construction: never opens", async () => {
+    const tag = newTag();
+    const { events, report } = await page().run(async (tag) => {
+      const socket = connect("/hang", tag, { signal: AbortSignal.abort() });
+      const seen = watch(socket);
+      return { report: await socket.closed, events: seen.byListener.map(({ type }) => type) };
+    }, tag);
+    assert.deepEqual(events, ["error", "close"]);
+    assertReport(report, { ...NEVER_OPENED, outcome: "never-opened" });
+    for (const connection of await stage.server.connections(tag, "idle")) {
+      assertWire(connection, { closes: [], endedBy: BROWSER });
+    }
+  });
+
+  test("aborted before it is open: never opens, and the peer sees TCP end", async () => {
+    const tag = newTag();
+    const { readyState, report } = await page().run(async (tag) => {
+      const controller = new AbortController();
+      const socket = connect("/hang", tag, { signal: controller.signal });
+      await requested(tag);
+      controller.abort();
+      const { readyState } = socket;
+      return { readyState, report: await socket.closed };
+    }, tag);
+    assert.equal(readyState, 2);
+    assertReport(report, { ...NEVER_OPENED, outcome: "never-opened" });
+    assertWire(await stage.server.connection(tag, "ended"), { closes: [], endedBy: BROWSER });
+  });
+
+  test("aborted when it is open: closes it, without a code", async () => {
+    const tag = newTag();
+    const { readyState, events, report } = await page().run(async (tag) => {
+      const controller = new AbortController();
+      const socket = await open("/echo", tag, { signal: controller.signal });
+      const seen = watch(socket);
+      controller.abort("a reason of the page's own");
+      const { readyState } = socket;
+      const report = await socket.closed;
+      return { readyState, report, events: seen.byListener.map(({ type }) => type) };
+    }, tag);
+    assert.equal(readyState, 2);
+    assert.deepEqual(events, ["close"]);
+    assertReport(report, { ...CLEAN, initiator: "local", sent: SENT_NO_BODY });
+    assertWire(await stage.server.connection(tag, "ended"), { closes: [NO_BODY], endedBy: SERVER });
+  });
+
+  test("aborted while closing: joins", async () => {
+    const tag = newTag();
+    const report = await page().run(async (tag) => {
+      const controller = new AbortController();
+      const socket = await open("/late?ms=50", tag, { signal: controller.signal });
+      socket.close(3000, "first");
+      controller.abort();
+      return socket.closed;
+    }, tag);
+    const frame = { code: 3000, reason: "first" };
+    assertReport(report, { ...CLEAN, ...frame, initiator: "local", sent: frame });
+    assertWire(await stage.server.connection(tag, "ended"), { closes: [frame], endedBy: SERVER });
+  });
+
+  test("aborted after the end: does nothing, and is not listened to any more", async () => {
+    const tag = newTag();
+    const { isSame, events, listeners } = await page().run(async (tag) => {
+      const controller = new AbortController();
+      let listeners = 0;
+      const { signal } = controller;
+      const { addEventListener, removeEventListener } = signal;
+      signal.addEventListener = (...args) => {
+        listeners += 1;
+        addEventListener.apply(signal, args);
+      };
+      signal.removeEventListener = (...args) => {
+        listeners -= 1;
+        removeEventListener.apply(signal, args);
+      };
+      const socket = await open("/echo", tag, { signal });
+      const report = await socket.close();
+      const seen = watch(socket);
+      controller.abort();
+      await laterTask();
+      return { isSame: socket.closeReport === report, events: seen.byListener, listeners };
+    }, tag);
+    assert.ok(isSame);
+    assert.deepEqual(events, []);
+    assert.equal(listeners, 0);
+    assertWire(await stage.server.connection(tag, "ended"), { closes: [NO_BODY], endedBy: SERVER });
+  });
+});
+
+stage.inOnePage("invalid options", (page) => {
+  test("throw what says which is wrong, before anything is opened", async () => {
+    const tag = newTag();
+    const wrong = await page().run((tag) => {
+      const refused = {
+        TypeError: {
+          signal: [{}, null, "abort", 1, new AbortController()],
+          openTimeout: ["5", null, {}, 5n, true],
+          closeTimeout: ["5", null, {}, 5n, true],
+        },
+        RangeError: {
+          openTimeout: [-1, Number.NaN, Number.NEGATIVE_INFINITY],
+          closeTimeout: [-1, Number.NaN, Number.NEGATIVE_INFINITY],
+        },
+      };
+      const wrong = [];
+      for (const [error, options] of Object.entries(refused)) {
+        for (const [name, values] of Object.entries(options)) {
+          for (const value of values) {
+            const { name: actual, message } = thrown(() => connect("/echo", tag, { [name]: value })) ?? {};
+            if (actual !== error || !message.includes(name)) {
+              wrong.push({ name, value: String(value), actual, message });
+            }
+          }
+        }
+      }
+      return wrong;
+    }, tag);
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(await stage.server.connections(tag), []);
+  });
+
+  test("undefined ones are as if they were not there", async () => {
+    const tag = newTag();
+    const report = await page().run(async (tag) => {
+      const none = undefined;
+      const options = { protocols: none, signal: none, openTimeout: none, closeTimeout: none };
+      const socket = await open("/echo", tag, options);
+      return socket.close();
+    }, tag);
+    assertReport(report, { ...CLEAN, initiator: "local", sent: SENT_NO_BODY });
+  });
+});
+
+stage.leavesNothing();
