@@ -12,6 +12,7 @@ import type {
 } from "./types.js";
 
 const CLOSED = 3;
+const CAPTURE = { capture: true };
 
 /** What the core sees of a socket, and what listens to the socket's end on the core's behalf. */
 export class Closing implements EventListenerObject {
@@ -42,9 +43,9 @@ export class Closing implements EventListenerObject {
     this.#handshake = new ClosingHandshake(this);
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
     // from every listener of the page. Nothing listens to messages.
-    socket.addEventListener("open", this, { capture: true, once: true });
-    socket.addEventListener("error", this, { capture: true });
-    socket.addEventListener("close", this, { capture: true });
+    socket.addEventListener("open", this, { once: true });
+    socket.addEventListener("error", this, CAPTURE);
+    socket.addEventListener("close", this, CAPTURE);
     this.#signal?.addEventListener("abort", this);
     if (options.closeTimeout !== undefined) {
       this.closeTimeout = options.closeTimeout;
@@ -92,8 +93,8 @@ export class Closing implements EventListenerObject {
         break;
       default:
         // The browser's own comes when its state is CLOSED; one that the page dispatches, or we do, in another.
-        if (this.#nativeState() === CLOSED && this.#isLate(event)) {
-          event.stopImmediatePropagation();
+        if (this.#nativeState() === CLOSED) {
+          this.#ended(event);
         }
     }
   }
@@ -102,7 +103,17 @@ export class Closing implements EventListenerObject {
     return this.#native.readyState(this.#socket);
   }
 
-  /** Tells the core of the browser's event. Whether the socket has settled before it. */
+  /** The browser's `error` or `close` event has come; nobody else gets it if the socket has settled before it. */
+  #ended(event: Event): void {
+    if (this.#isLate(event)) {
+      event.stopImmediatePropagation();
+    }
+    if (event.type === "close") {
+      this.#socket.removeEventListener("error", this, CAPTURE);
+      this.#socket.removeEventListener("close", this, CAPTURE);
+    }
+  }
+
   #isLate(event: Event): boolean {
     if (this.#handshake === null) {
       return true;

@@ -1,22 +1,24 @@
 // The package: import { GracefulWebSocket } from "graceful-websocket".
 
-import { withGracefulClose } from "./mixin.js";
+import { loadCore } from "./core-inline.js";
+import { createWithGracefulClose, type WithGracefulClose } from "./mixin.js";
+import { platformWebSocket } from "./platform.js";
 import type {
   GracefulWebSocketConstructor,
   GracefulWebSocket as GracefulWebSocketInstance,
 } from "./types.js";
 
-export { withGracefulClose } from "./mixin.js";
-export type {
-  CloseFrame,
-  CloseInitiator,
-  CloseOutcome,
-  ClosePhase,
-  CloseReport,
-  GracefulWebSocketConstructor,
-  GracefulWebSocketOptions,
-  WebSocketClass,
-} from "./types.js";
+export type * from "./types.js";
+
+/**
+ * Makes a class of WebSockets that always finish closing out of any class that behaves as the standard's: a runtime's
+ * own, a package's, a test's.
+ *
+ * @example
+ * import WebSocket from "ws";
+ * const GracefulWebSocket = withGracefulClose(WebSocket);
+ */
+export const withGracefulClose: WithGracefulClose = /* @__PURE__ */ createWithGracefulClose(loadCore);
 
 /** A WebSocket that always finishes closing: the platform's own class, with a bounded, truthful `close()`. */
 export type GracefulWebSocket = GracefulWebSocketInstance;
@@ -31,16 +33,5 @@ export type GracefulWebSocket = GracefulWebSocketInstance;
  * const report = await socket.close(1000, "done"); // never later than socket.closeTimeout
  */
 export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose(
-  globalThis.WebSocket ?? missingWebSocket(),
+  /* @__PURE__ */ platformWebSocket(),
 );
-
-/** Where the platform has no WebSocket (on some servers), importing still works; only constructing does not. */
-function missingWebSocket(): typeof WebSocket {
-  return class {
-    constructor() {
-      throw new TypeError(
-        "This platform has no WebSocket. Make a class with withGracefulClose(Base), where Base is one of a package.",
-      );
-    }
-  } as unknown as typeof WebSocket;
-}

@@ -2,88 +2,112 @@
 
 import { checkSendable, toCode, toReason } from "./arguments.js";
 import { Closing } from "./closing.js";
+import { takeShapeOf } from "./interface.js";
+import { receive } from "./messages.js";
 import { Native } from "./native.js";
 import { checkTimeout, readOptions } from "./options.js";
-import type { CloseReport, GracefulWebSocketConstructor, WebSocketClass } from "./types.js";
-import { loadCore } from "./wasm.js";
+import type {
+  CloseReport,
+  GracefulWebSocketConstructor,
+  GracefulWebSocketOptions,
+  WebSocketClass,
+} from "./types.js";
 
 const CLOSED = 3;
 
 /** Engines without explicit resource management have no such symbol; TypeScript's helpers then use this one. */
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 
-/**
- * Makes a class of WebSockets that always finish closing out of any class that behaves as the standard's: a runtime's
- * own, a package's, a test's.
- *
- * @example
- * const GracefulWebSocket = withGracefulClose(WebSocket);
- */
-export function withGracefulClose(Base: WebSocketClass): GracefulWebSocketConstructor {
-  const native = new Native(Base.prototype);
+/** Makes a class of WebSockets that always finish closing, out of a class that behaves as the standard's. */
+export type WithGracefulClose = (Base: WebSocketClass) => GracefulWebSocketConstructor;
 
-  class GracefulWebSocket extends Base {
-    readonly #closing: Closing;
+/** The mixin, for a way to have the core at hand when the first socket is constructed. */
+export function createWithGracefulClose(loadCore: () => void): WithGracefulClose {
+  return (Base) => {
+    const native = new Native(Base.prototype);
 
-    constructor(url: string | URL, protocols?: unknown) {
-      const options = readOptions(protocols);
-      loadCore();
-      super(url, ...(options.protocols === undefined ? [] : [options.protocols as string[]]));
-      this.#closing = new Closing(this, native, options);
-    }
+    class GracefulWebSocket extends Base {
+      readonly #closing: Closing;
 
-    override get readyState(): WebSocket["readyState"] {
-      return this.#closing.report ? CLOSED : super.readyState;
-    }
+      // biome-ignore lint/suspicious/noExplicitAny: what is given is passed on, for the base class to judge
+      constructor(...args: any[]) {
+        const options = readOptions(args[1]);
+        loadCore();
+        super(...baseArguments(args, options.protocols));
+        this.#closing = new Closing(this, native, options);
+      }
 
-    override close(code?: number, reason?: string): Promise<CloseReport> {
-      const sendableCode = toCode(code);
-      const sendableReason = toReason(reason);
-      checkSendable(sendableCode, sendableReason);
-      this.#closing.close(sendableCode, sendableReason);
-      return this.closed;
-    }
+      override get readyState(): WebSocket["readyState"] {
+        return this.#closing.report ? CLOSED : super.readyState;
+      }
 
-    override send(data: Parameters<WebSocket["send"]>[0] | CloseEvent): void {
-      if (isCloseEvent(data)) {
-        // 0 is the code of an event that was made without one.
-        this.close(data.code === 0 ? undefined : data.code, data.reason);
-      } else if (this.#closing.isBegun) {
-        const before = this.bufferedAmount;
-        super.send(data);
-        this.#closing.lateSend(this.bufferedAmount - before);
-      } else {
-        super.send(data);
+      override close(code?: number, reason?: string): Promise<CloseReport> {
+        const closing = this.#closing;
+        const sendableCode = toCode(code);
+        const sendableReason = toReason(reason);
+        checkSendable(sendableCode, sendableReason);
+        closing.close(sendableCode, sendableReason);
+        return closing.closed;
+      }
+
+      override send(data: Parameters<WebSocket["send"]>[0] | CloseEvent): void {
+        if (isCloseEvent(data)) {
+          // 0 is the code of an event that was made without one.
+          this.close(data.code === 0 ? undefined : data.code, data.reason);
+        } else if (this.#closing.isBegun) {
+          const before = this.bufferedAmount;
+          super.send(data);
+          this.#closing.lateSend(this.bufferedAmount - before);
+          // biome-ignore lint/complexity/noArguments: a rest parameter would cost every message
+        } else if (arguments.length === 0) {
+          super.send(...([] as unknown as [string])); // for the base class to refuse
+        } else {
+          super.send(data);
+        }
+      }
+
+      terminate(): void {
+        this.#closing.terminate();
+      }
+
+      get closeTimeout(): number {
+        return this.#closing.closeTimeout;
+      }
+
+      set closeTimeout(milliseconds: number) {
+        checkTimeout("closeTimeout", milliseconds);
+        this.#closing.closeTimeout = milliseconds;
+      }
+
+      get closed(): Promise<CloseReport> {
+        return this.#closing.closed;
+      }
+
+      get closeReport(): CloseReport | null {
+        return this.#closing.report;
+      }
+
+      [Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+        return receive(this);
+      }
+
+      async [asyncDispose](): Promise<void> {
+        await this.close();
       }
     }
 
-    terminate(): void {
-      this.#closing.terminate();
-    }
+    takeShapeOf(Base, GracefulWebSocket);
+    return GracefulWebSocket as unknown as GracefulWebSocketConstructor;
+  };
+}
 
-    get closeTimeout(): number {
-      return this.#closing.closeTimeout;
-    }
-
-    set closeTimeout(milliseconds: number) {
-      checkTimeout("closeTimeout", milliseconds);
-      this.#closing.closeTimeout = milliseconds;
-    }
-
-    get closed(): Promise<CloseReport> {
-      return this.#closing.closed;
-    }
-
-    get closeReport(): CloseReport | null {
-      return this.#closing.report;
-    }
-
-    async [asyncDispose](): Promise<void> {
-      await this.close();
-    }
-  }
-
-  return GracefulWebSocket as unknown as GracefulWebSocketConstructor;
+/** The arguments for the base class: the options are ours. */
+function baseArguments(
+  args: unknown[],
+  protocols: GracefulWebSocketOptions["protocols"],
+): [string, string[]] {
+  const passed = protocols === undefined ? args.slice(0, 1) : [args[0], protocols];
+  return passed as [string, string[]];
 }
 
 function isCloseEvent(data: unknown): data is CloseEvent {

@@ -41,7 +41,9 @@ export interface CloseReport {
   readonly initiator: CloseInitiator;
   /**
    * The Close frame that we sent; `null` if none left: never asked for, not connected yet, or still queued behind
-   * unsent data. A browser that answers the peer's Close frame does so by itself; that is not counted here.
+   * unsent data. A browser that answers the peer's Close frame does so by itself; that is not counted here. (If the
+   * peer's frame had reached the browser, and the page had not been told yet when it closed, then ours did not leave
+   * either. A page cannot know.)
    */
   readonly sent: CloseFrame | null;
   /** Where it ended. */
@@ -122,6 +124,22 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
    * there by then. The browser goes on to end the connection by its own rules, as the platform has no abort.
    */
   terminate(): void;
+
+  /**
+   * The messages from now on, for `for await`; the loop ends with the connection, after every message that came before.
+   * Leaving the loop early closes the socket, and waits for that.
+   *
+   * A page cannot make its peer wait: what comes while the loop is busy is kept, up to 1,024 messages. One more ends the
+   * connection; the loop still gets every message that was kept, and then throws.
+   *
+   * @throws {DOMException} `QuotaExceededError`, in the loop, if that happened.
+   *
+   * @example
+   * for await (const message of socket) {
+   *   if (message === "stop") break;
+   * }
+   */
+  [Symbol.asyncIterator](): AsyncGenerator<string | ArrayBuffer | Blob, void, undefined>;
 
   /** `close()`, awaited: for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -104,21 +104,16 @@ impl<S: Shell> Handshake<S> {
         }
     }
 
-    /// Handlers first: whoever awaits the report resumes when every close handler has run. A
-    /// synthetic event has been dispatched when `settle` returns. The browser's own is still on its
-    /// way through the listeners, with microtasks between them, so only the next task is after it.
+    /// Handlers first: whoever awaits the report resumes when every close handler has run. The
+    /// browser's event is still on its way through the listeners, with microtasks between them, so
+    /// only the next task is after it; and a synthetic one is treated alike.
     fn settle(self: &Rc<Self>, report: CloseReport<S::Reason>, synthetic: bool) {
         self.shell.settle(report, synthetic);
-        if synthetic {
-            self.wake_up.set(None);
-            self.shell.resume_waiters();
-        } else {
-            let handshake = Rc::clone(self);
-            let task = Task::new(move || {
-                handshake.wake_up.set(None);
-                handshake.shell.resume_waiters();
-            });
-            self.wake_up.set(Some(WakeUp::Task { _task: task }));
-        }
+        let handshake = Rc::clone(self);
+        let task = Task::new(move || {
+            handshake.wake_up.set(None);
+            handshake.shell.resume_waiters();
+        });
+        self.wake_up.set(Some(WakeUp::Task { _task: task }));
     }
 }

@@ -198,6 +198,19 @@ stage.inOnePage("GracefulWebSocket", (page) => {
     assertWire(await stage.server.connection(tag, "ended"), { closes, endedBy: SERVER });
   });
 
+  test("lets the page dispatch events of its own, also when CLOSED", async () => {
+    const seen = await page().run(async (tag) => {
+      const socket = await open("/echo", tag);
+      const { byListener } = watch(socket);
+      socket.dispatchEvent(new CloseEvent("close", { code: 4001 }));
+      await socket.close(4002);
+      socket.dispatchEvent(new Event("error"));
+      socket.dispatchEvent(new CloseEvent("close", { code: 4003 }));
+      return byListener.map(({ type, code }) => code ?? type);
+    }, newTag());
+    assert.deepEqual(seen, [4001, 4002, "error", 4003]);
+  });
+
   test("can take the name of the platform's", async () => {
     const outcome = await page().run(async (tag) => {
       const platforms = globalThis.WebSocket;

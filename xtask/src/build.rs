@@ -99,26 +99,42 @@ fn inline(sh: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The package: TypeScript, glue and core in one file.
+/// The package's entries. Each but `register`, which shares the class of the first, is one file.
 fn package(sh: &Shell) -> anyhow::Result<()> {
     step("Bundling the npm package");
     sh.remove_path("dist")?;
+    bundle(sh, "index", "dist/index.js", &["--format=esm"])?;
+    bundle(sh, "index", "dist/index.cjs", &["--format=cjs"])?;
+    bundle(sh, "slim", "dist/slim.js", &["--format=esm"])?;
+    bundle(sh, "register", "dist/register.js", &["--format=esm", "--external:./index.js"])?;
+    bundle(sh, "global", "dist/graceful-websocket.global.js", &["--format=iife"])?;
+    sh.copy_file(WASM, "dist/core.wasm")?;
+    Ok(())
+}
+
+fn bundle(sh: &Shell, entry: &str, out: &str, options: &[&str]) -> anyhow::Result<()> {
     cmd!(
         sh,
-        "node_modules/.bin/esbuild js/index.ts --bundle --minify --sourcemap --format=esm
-        --target=es2022 --outfile=dist/index.js --log-level=warning"
+        "node_modules/.bin/esbuild js/{entry}.ts --bundle --minify --sourcemap --target=es2022
+        {options...} --outfile={out} --log-level=warning"
     )
     .run()?;
     Ok(())
 }
 
-/// The package's types, from the same sources.
+/// The package's types, from the same sources; those of CommonJS differ in the names of the files.
 fn types(sh: &Shell) -> anyhow::Result<()> {
     sh.remove_path("target/types")?;
     cmd!(sh, "node_modules/.bin/tsc --project tsconfig.json").run()?;
-    for module in ["index", "mixin", "types"] {
+    for module in ["index", "mixin", "types", "slim", "core-separate", "register"] {
         sh.copy_file(format!("target/types/js/{module}.d.ts"), "dist")?;
     }
+    for module in ["index", "mixin", "types"] {
+        let types = sh.read_file(format!("dist/{module}.d.ts"))?;
+        sh.write_file(format!("dist/{module}.d.cts"), types.replace(".js\"", ".cjs\""))?;
+    }
+    let core = "declare const core: WebAssembly.Module;\nexport default core;\n";
+    sh.write_file("dist/core.wasm.d.ts", core)?;
     Ok(())
 }
 

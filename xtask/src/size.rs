@@ -23,9 +23,18 @@ struct Entry {
     gzip_budget: usize,
 }
 
-/// Everything included: glue, shell and core.
-const ENTRIES: [Entry; 1] =
-    [Entry { name: "graceful-websocket", file: "dist/index.js", gzip_budget: 14_000 }];
+/// The budgets leave a little room above what is reached, so that growth is seen.
+const ENTRIES: [Entry; 4] = [
+    // Everything included: glue, shell and core.
+    Entry { name: "graceful-websocket", file: "dist/index.js", gzip_budget: 14_000 },
+    Entry { name: "graceful-websocket/slim", file: "dist/slim.js", gzip_budget: 4_700 },
+    Entry { name: "graceful-websocket/core.wasm", file: "dist/core.wasm", gzip_budget: 8_700 },
+    Entry {
+        name: "classic script",
+        file: "dist/graceful-websocket.global.js",
+        gzip_budget: 14_000,
+    },
+];
 
 /// Measures the built package.
 pub fn size(sh: &Shell, options: &Options) -> anyhow::Result<()> {

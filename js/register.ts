@@ -1,0 +1,17 @@
+// import "graceful-websocket/register": every WebSocket of the page, also one that a library makes, finishes closing.
+
+import { GracefulWebSocket } from "./index.js";
+
+/** The class that was there before; `undefined` on a platform without one, where nothing is replaced. */
+export const NativeWebSocket: typeof WebSocket | undefined = globalThis.WebSocket;
+
+/** Puts the class that was there before back, unless somebody else has replaced it since. */
+export function unregister(): void {
+  if (NativeWebSocket && globalThis.WebSocket === (GracefulWebSocket as unknown)) {
+    globalThis.WebSocket = NativeWebSocket;
+  }
+}
+
+if (NativeWebSocket) {
+  globalThis.WebSocket = GracefulWebSocket as unknown as typeof WebSocket;
+}

@@ -1,0 +1,23 @@
+// The package with the core as a file of its own: import { init, GracefulWebSocket } from "graceful-websocket/slim".
+
+import { loadCore } from "./core-separate.js";
+import { createWithGracefulClose, type WithGracefulClose } from "./mixin.js";
+import { platformWebSocket } from "./platform.js";
+import type {
+  GracefulWebSocketConstructor,
+  GracefulWebSocket as GracefulWebSocketInstance,
+} from "./types.js";
+
+export { type CoreSource, init } from "./core-separate.js";
+export type * from "./types.js";
+
+/** As in `graceful-websocket`; {@link init} comes first. */
+export const withGracefulClose: WithGracefulClose = /* @__PURE__ */ createWithGracefulClose(loadCore);
+
+/** A WebSocket that always finishes closing: the platform's own class, with a bounded, truthful `close()`. */
+export type GracefulWebSocket = GracefulWebSocketInstance;
+
+/** As in `graceful-websocket`; {@link init} comes first. */
+export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose(
+  /* @__PURE__ */ platformWebSocket(),
+);
