@@ -23,8 +23,10 @@ pub fn run(args: &[OsString]) -> anyhow::Result<()> {
         .spawn()
         .context("wasm-bindgen's test runner could not be started")?;
     let stdout = runner.stdout.take().context("the test runner has no output")?;
-    let address = BufReader::new(stdout)
-        .lines()
+    // Read from until the end: the runner goes on to print, and would fail if nobody could hear it.
+    let mut output = BufReader::new(stdout).lines();
+    let address = output
+        .by_ref()
         .map_while(Result::ok)
         .find_map(|line| line.split_once("available at ").map(|(_, address)| address.to_owned()));
     let outcome = match &address {
@@ -38,6 +40,7 @@ pub fn run(args: &[OsString]) -> anyhow::Result<()> {
     };
     let _ = runner.kill();
     let _ = runner.wait();
+    drop(output);
     match outcome? {
         status if status.success() => Ok(()),
         status => bail!("the browser tests ended with {status}"),
