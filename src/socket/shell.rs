@@ -199,10 +199,16 @@ impl CloseListeners {
         drop(removed);
     }
 
-    /// Runs them one by one; a callback may remove those after it.
+    /// Runs those that are there now, one by one. A callback may remove those after it; what it adds
+    /// comes too late.
     fn run(&self, report: &CloseReport) {
+        let first_too_late = self.next_id.get();
         loop {
-            let next = self.callbacks.borrow_mut().pop_front();
+            let next = {
+                let mut callbacks = self.callbacks.borrow_mut();
+                let is_in_time = callbacks.front().is_some_and(|(id, _)| *id < first_too_late);
+                if is_in_time { callbacks.pop_front() } else { None }
+            };
             let Some((_, callback)) = next else { break };
             callback(report);
         }

@@ -5,6 +5,17 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod adopting;
+mod arguments;
+mod breaking;
+mod calls;
 mod closing;
+mod leaks;
+mod messages;
+mod opening;
+mod reentrancy;
+mod stalling;
+mod terminating;
+mod timeouts;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

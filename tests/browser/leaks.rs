@@ -1,0 +1,160 @@
+//! Nothing is left: hundreds of sockets later
+//!
+//! ✔ the memory of the wasm has not grown, and as many JavaScript values are held as before
+//! ✔ no callback was called that was not there any more
+//! ✔ the server has no connection left of those that were closed
+//!
+//! The connections to a peer that never answers are left out of the last: the browser keeps those
+//! for a minute, or until the page is gone.
+
+use core::time::Duration;
+
+use graceful_websocket::WebSocket;
+use js_sys::{Array, Promise, WebAssembly};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{Peer, UncaughtErrors, event, next_task};
+
+const AT_ONCE: usize = 10;
+const WARM_UP: usize = 100;
+const CYCLES: usize = 400;
+/// Chromium has room for 255 WebSockets, and those that the peer does not answer stay in it.
+const CYCLES_UNANSWERED: usize = 60;
+
+/// What the program holds at a time.
+#[derive(Debug)]
+struct Holdings {
+    memory_bytes: u32,
+    javascript_values: u32,
+}
+
+impl Holdings {
+    /// What it holds when everything that was under way is done.
+    async fn now() -> Self {
+        next_task().await;
+        next_task().await;
+        let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
+        let buffer: js_sys::ArrayBuffer = memory.buffer().unchecked_into();
+        Self {
+            memory_bytes: buffer.byte_length(),
+            javascript_values: wasm_bindgen::externref_heap_live_count(),
+        }
+    }
+}
+
+/// Runs so many cycles, some at a time.
+async fn run<F>(cycles: usize, cycle: fn(String) -> F, peer: &Peer)
+where
+    F: Future<Output = ()> + 'static,
+{
+    for _ in 0..cycles / AT_ONCE {
+        let batch: Array = (0..AT_ONCE)
+            .map(|_| {
+                let cycle = cycle(peer.url());
+                JsValue::from(future_to_promise(async move {
+                    cycle.await;
+                    Ok(JsValue::UNDEFINED)
+                }))
+            })
+            .collect();
+        JsFuture::from(Promise::all(&batch)).await.unwrap();
+    }
+}
+
+/// Checks that so many cycles after a warm-up leave nothing.
+async fn assert_nothing_is_left<F>(
+    warm_up: usize,
+    cycles: usize,
+    cycle: fn(String) -> F,
+    peer: &Peer,
+) where
+    F: Future<Output = ()> + 'static,
+{
+    let errors = UncaughtErrors::watch();
+    run(warm_up, cycle, peer).await;
+    let before = Holdings::now().await;
+    run(cycles, cycle, peer).await;
+    let after = Holdings::now().await;
+    // Less is possible: what an earlier test left to the browser may have ended.
+    assert!(after.memory_bytes <= before.memory_bytes, "{before:?} → {after:?}");
+    assert!(after.javascript_values <= before.javascript_values, "{before:?} → {after:?}");
+    assert_eq!(errors.count(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_left_of_sockets_that_were_closed() {
+    async fn cycle(url: String) {
+        let mut socket = WebSocket::builder(url).open_timeout(MINUTE).open().await.unwrap();
+        let _listener = socket.on_close(|_| {});
+        socket.send("hello").unwrap();
+        socket.next().await.unwrap();
+        assert!(socket.close(4000, "bye").unwrap().await.was_clean);
+    }
+
+    let peer = Peer::at("/echo");
+    assert_nothing_is_left(WARM_UP, CYCLES, cycle, &peer).await;
+    peer.idle().await;
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[wasm_bindgen_test]
+async fn nothing_is_left_of_sockets_that_were_dropped() {
+    async fn cycle(url: String) {
+        let closed = WebSocket::builder(url).open().await.unwrap().closed();
+        assert!(closed.await.was_clean);
+    }
+
+    let peer = Peer::at("/echo");
+    assert_nothing_is_left(WARM_UP, WARM_UP, cycle, &peer).await;
+    peer.idle().await;
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_left_of_sockets_that_never_opened() {
+    async fn cycle(url: String) {
+        WebSocket::builder(&url).open_timeout(MINUTE).open().await.unwrap_err();
+        // Chromium makes a page wait whose handshakes mostly fail.
+        let url = url.replace("/reject", "/echo");
+        let closed = WebSocket::builder(url).open().await.unwrap().closed();
+        assert!(closed.await.was_clean);
+    }
+
+    let peer = Peer::at("/reject");
+    assert_nothing_is_left(WARM_UP, WARM_UP, cycle, &peer).await;
+    peer.idle().await;
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_left_of_sockets_that_were_left_at_the_deadline() {
+    async fn cycle(url: String) {
+        for timeout in [Duration::ZERO, Duration::from_millis(10)] {
+            let builder = WebSocket::builder(&url).close_timeout(timeout);
+            let socket = builder.open().await.unwrap();
+            let _listener = socket.on_close(|_| {});
+            assert!(!socket.close(4000, "bye").unwrap().await.was_clean);
+        }
+    }
+
+    let peer = Peer::at("/silent");
+    assert_nothing_is_left(AT_ONCE, CYCLES_UNANSWERED, cycle, &peer).await;
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_left_of_adopted_sockets_whose_event_comes_after_the_deadline() {
+    async fn cycle(url: String) {
+        let native = web_sys::WebSocket::new(&url).unwrap();
+        let socket = WebSocket::from(native.clone());
+        event(&native, "open").await.unwrap();
+        let late = event(&native, "close");
+        socket.set_close_timeout(Duration::from_millis(10));
+        assert!(!socket.close(4000, "bye").unwrap().await.was_clean);
+        late.await.unwrap();
+    }
+
+    let peer = Peer::at("/late?ms=100");
+    assert_nothing_is_left(WARM_UP, WARM_UP, cycle, &peer).await;
+    peer.idle().await;
+}

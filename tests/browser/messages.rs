@@ -1,0 +1,168 @@
+//! Receiving, and sending what is received:
+//!
+//! ✔ text and binary, both ways: empty, with all of Unicode, with every byte, a megabyte
+//! ✔ in order
+//! ✔ all that came before the end is received before the end, by `next` and as a `Stream`
+//! ✔ dropping a `next` future loses nothing
+//! ✔ what was received is readable when the report is there
+//! ✔ what comes after the close is dropped by the browser (WHATWG WebSockets, "when a WebSocket
+//!   message has been received", step 1)
+
+use core::future::poll_fn;
+use core::pin::Pin;
+use std::pin::pin;
+
+use futures_core::Stream;
+use graceful_websocket::Outcome::Clean;
+use graceful_websocket::{Message, Outgoing, WebSocket};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{Peer, poll_once, spawn};
+
+const MEGABYTE: usize = 1 << 20;
+
+/// Opens a socket to this path.
+async fn open(path: &str) -> WebSocket {
+    WebSocket::builder(Peer::at(path).url()).open().await.unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn texts_come_back_as_they_were() {
+    let mut socket = open("/echo").await;
+    for text in ["", "hello", "\0", "é漢🦀\u{10ffff}", &"x".repeat(MEGABYTE)] {
+        socket.send(text).unwrap();
+        let message = socket.next().await.unwrap();
+        assert_eq!(message.as_text(), Some(text));
+        assert_eq!(message.as_bytes(), text.as_bytes());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn bytes_come_back_as_they_were() {
+    let mut socket = open("/echo").await;
+    let every_byte: Vec<u8> = (0..=u8::MAX).collect();
+    let megabyte = every_byte.repeat(MEGABYTE / every_byte.len());
+    for bytes in [&[], b"\0".as_slice(), &every_byte, &megabyte] {
+        socket.send(bytes).unwrap();
+        let message = socket.next().await.unwrap();
+        assert_eq!(message.as_text(), None);
+        assert_eq!(message, Message::Binary(bytes.to_vec()));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn whatever_holds_text_or_bytes_can_be_sent_and_so_can_a_message() {
+    let mut socket = open("/echo").await;
+    let (text, bytes) = (String::from("a"), vec![1, 2]);
+    let received = [Message::Text(text.clone()), Message::Binary(bytes.clone())];
+    let outgoing: [Outgoing<'_>; 7] = [
+        (&text).into(),
+        text.as_str().into(),
+        (&received[0]).into(),
+        (&bytes).into(),
+        bytes.as_slice().into(),
+        (&[1, 2]).into(),
+        (&received[1]).into(),
+    ];
+    for (number, message) in outgoing.into_iter().enumerate() {
+        socket.send(message).unwrap();
+        assert_eq!(socket.next().await.as_ref(), Some(&received[usize::from(number >= 3)]));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn messages_come_in_order() {
+    const MESSAGES: usize = 1_000;
+
+    let mut socket = open("/echo").await;
+    let all: Vec<Message> = (0..MESSAGES)
+        .map(|number| match number % 2 {
+            0 => Message::Text(number.to_string()),
+            _ => Message::Binary(number.to_le_bytes().to_vec()),
+        })
+        .collect();
+    for message in &all {
+        socket.send(message).unwrap();
+    }
+    for message in all {
+        assert_eq!(socket.next().await, Some(message));
+    }
+}
+
+/// The messages that the server sends directly before its Close frame.
+const BEFORE_CLOSE: usize = 1_000;
+
+/// What the server sends then.
+fn before_close() -> Vec<Message> {
+    (1..=BEFORE_CLOSE).map(|number| Message::Text(number.to_string())).collect()
+}
+
+#[wasm_bindgen_test]
+async fn all_that_came_before_the_end_is_received_before_the_end() {
+    let mut socket = open(&format!("/close?messages={BEFORE_CLOSE}&after=50")).await;
+    let mut received = Vec::new();
+    while let Some(message) = socket.next().await {
+        received.push(message);
+    }
+    assert_eq!(received, before_close());
+    assert_eq!(socket.next().await, None);
+    assert_eq!(socket.close_report().unwrap().outcome, Clean);
+}
+
+#[wasm_bindgen_test]
+async fn all_that_came_before_the_end_is_in_the_stream() {
+    let mut socket = open(&format!("/close?messages={BEFORE_CLOSE}")).await;
+    let mut received = Vec::new();
+    while let Some(message) = poll_fn(|context| Pin::new(&mut socket).poll_next(context)).await {
+        received.push(message);
+    }
+    assert_eq!(received, before_close());
+    assert_eq!(poll_fn(|context| Pin::new(&mut socket).poll_next(context)).await, None);
+}
+
+#[wasm_bindgen_test]
+async fn messages_are_readable_when_the_report_is_there() {
+    let mut socket = open(&format!("/close?messages={BEFORE_CLOSE}&after=50")).await;
+    assert_eq!(socket.closed().await.outcome, Clean);
+    for message in before_close() {
+        assert_eq!(socket.next().await, Some(message));
+    }
+    assert_eq!(socket.next().await, None);
+}
+
+#[wasm_bindgen_test]
+async fn a_message_that_comes_after_the_close_is_not_received() {
+    let mut socket = open("/echo").await;
+    socket.send("an echo that comes too late").unwrap();
+    let report = socket.close(4000, "bye").unwrap().await;
+    assert_eq!(report.outcome, Clean);
+    assert_eq!(socket.next().await, None);
+}
+
+#[wasm_bindgen_test]
+async fn dropping_the_future_of_a_message_loses_nothing() {
+    const MESSAGES: u32 = 20;
+
+    let mut socket = open("/echo").await;
+    for number in 0..MESSAGES {
+        assert!(poll_once(&mut pin!(socket.next())).is_pending());
+        socket.send(&number.to_string()).unwrap();
+        assert!(poll_once(&mut pin!(socket.next())).is_pending());
+        assert_eq!(socket.next().await, Some(Message::Text(number.to_string())));
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_task_that_waits_for_a_message_sees_the_end() {
+    let mut socket = open("/echo").await;
+    let closed = socket.closed();
+    let waiting = spawn(async move {
+        socket.send("hello").unwrap();
+        while socket.next().await.is_some() {
+            drop(socket.close(4000, "bye").unwrap());
+        }
+        assert!(socket.close_report().is_some());
+    });
+    waiting.await.unwrap();
+    assert_eq!(closed.await.reason, "bye");
+}

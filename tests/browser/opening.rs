@@ -1,0 +1,160 @@
+//! Opening, and how it fails:
+//!
+//! ✔ the arguments: a URL that is none, a subprotocol that is not a token, or given twice
+//! ✔ the connection: refused by the server, by the system, by the browser
+//! ✔ the subprotocol that the server chose
+//! ✔ a future that is not polled does nothing
+//! ✔ a future that is dropped closes, and the server sees the end: before TCP, while the handshake
+//!   hangs, when the socket is open already
+
+use std::pin::pin;
+
+use core::future::Future;
+use core::task::{Context, Waker};
+
+use graceful_websocket::{Initiator, OpenError, ReadyState, WebSocket};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{Facts, Peer, UncaughtErrors};
+
+#[wasm_bindgen_test]
+async fn a_url_that_is_none_is_an_error() {
+    for url in
+        ["ftp://example.org", "ws://", "ws://[", "wss://:", "ws://a/#fragment", "mailto:someone"]
+    {
+        match WebSocket::builder(url).open().await {
+            Err(OpenError::InvalidUrl { url: given }) => assert_eq!(given, url),
+            other => panic!("{url} is not refused: {other:?}"),
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_subprotocol_that_is_not_a_token_or_given_twice_is_an_error() {
+    let peer = Peer::at("/echo");
+    let offers: [(&[&str], &str); 8] = [
+        (&[""], ""),
+        (&["two words"], "two words"),
+        (&["a,b"], "a,b"),
+        (&["chat", "a/b"], "a/b"),
+        (&["tab\t"], "tab\t"),
+        (&["é"], "é"),
+        (&["chat", "chat"], "chat"),
+        (&["a", "b", "c", "b"], "b"),
+    ];
+    for (offered, culprit) in offers {
+        let opened = WebSocket::builder(peer.url()).protocols(offered.iter().copied()).open().await;
+        match opened {
+            Err(OpenError::InvalidProtocol { protocol }) => assert_eq!(protocol, culprit),
+            other => panic!("{offered:?} is not refused: {other:?}"),
+        }
+    }
+    assert_eq!(peer.connections().await, 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_server_that_refuses_is_a_failure() {
+    let opened = WebSocket::builder(Peer::at("/reject?status=503").url()).open().await;
+    assert_failed(opened);
+}
+
+#[wasm_bindgen_test]
+async fn a_port_at_which_nobody_listens_is_a_failure() {
+    /// Only the system's own could listen there, and nothing does.
+    const NOBODY: &str = "ws://127.0.0.1:2/";
+
+    assert_failed(WebSocket::builder(NOBODY).open().await);
+}
+
+/// Checks that it failed without ever being open.
+#[track_caller]
+fn assert_failed(opened: Result<WebSocket, OpenError>) {
+    match opened {
+        Err(OpenError::Failed(report)) => {
+            assert_eq!(Facts::of(&report), Facts::never_opened(Initiator::Transport));
+        }
+        other => panic!("not failed: {other:?}"),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_port_that_the_browser_forbids_is_blocked() {
+    /// SMTP's, as Fetch's "bad port" has it.
+    const FORBIDDEN: &str = "ws://127.0.0.1:25/";
+
+    match WebSocket::builder(FORBIDDEN).open().await {
+        Err(OpenError::Blocked { message }) => assert!(!message.is_empty()),
+        // The standard would have it fail; Chromium's constructor throws.
+        Err(OpenError::Failed(_)) => {}
+        other => panic!("not blocked: {other:?}"),
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_server_chooses_the_subprotocol() {
+    let peer = Peer::at("/echo");
+    let builder = WebSocket::builder(peer.url()).protocol("chat").protocols(["other", "third"]);
+    let socket = builder.open().await.unwrap();
+    assert_eq!(socket.ready_state(), ReadyState::Open);
+    assert_eq!(socket.protocol(), "chat");
+    assert_eq!(socket.url(), peer.url());
+}
+
+#[wasm_bindgen_test]
+async fn without_an_offer_there_is_no_subprotocol() {
+    let peer = Peer::at("/echo");
+    let socket = WebSocket::builder(peer.url()).open().await.unwrap();
+    assert_eq!(socket.protocol(), "");
+}
+
+#[wasm_bindgen_test]
+async fn a_future_that_is_not_polled_does_nothing() {
+    let peer = Peer::at("/echo");
+    drop(WebSocket::builder(peer.url()).open());
+    assert_eq!(peer.connections().await, 0);
+}
+
+#[wasm_bindgen_test]
+async fn dropping_the_future_at_once_leaves_nothing() {
+    let errors = UncaughtErrors::watch();
+    for path in ["/echo", "/hang"] {
+        let peer = Peer::at(path);
+        drop(begin_to_open(&peer));
+        // Another connection to the same server takes longer than an end that is under way.
+        drop(WebSocket::builder(Peer::at("/echo").url()).open().await.unwrap());
+        peer.idle().await;
+    }
+    assert_eq!(errors.count(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn dropping_the_future_while_the_handshake_hangs_ends_it() {
+    let errors = UncaughtErrors::watch();
+    let peer = Peer::at("/hang");
+    let opening = begin_to_open(&peer);
+    peer.requested().await;
+    assert!(!peer.so_far().await.has_ended());
+    drop(opening);
+    let seen = peer.ended().await;
+    assert_ne!(seen.ended_by(), "server");
+    assert_eq!(errors.count(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn dropping_the_future_of_a_socket_that_is_open_already_closes_it() {
+    let errors = UncaughtErrors::watch();
+    let peer = Peer::at("/echo");
+    let opening = begin_to_open(&peer);
+    peer.opened().await;
+    drop(opening);
+    peer.ended().await;
+    assert_eq!(errors.count(), 0);
+}
+
+/// The future of a socket, polled once.
+fn begin_to_open(peer: &Peer) -> impl Future + use<> {
+    let mut opening = Box::pin(WebSocket::builder(peer.url()).open());
+    let first = pin!(&mut opening).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(first.is_pending());
+    opening
+}
