@@ -10,7 +10,8 @@ use crate::closing::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {
-    /// The caller gave a URL that is none, or whose scheme is not `ws`, `wss`, `http` or `https`.
+    /// The caller gave a URL that is none, whose scheme is not `ws`, `wss`, `http` or `https`, or
+    /// that has a fragment (WHATWG WebSockets, constructor).
     InvalidUrl {
         /// The URL that was given.
         url: String,
@@ -36,7 +37,8 @@ impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidUrl { url } => {
-                write!(f, "the URL must be a ws, wss, http or https one, and is {url:?}")
+                let allowed = "ws, wss, http or https, without a fragment";
+                write!(f, "the URL must be {allowed}, and is {url:?}")
             }
             Self::InvalidProtocol { protocol } => {
                 write!(f, "a subprotocol must be a token, given once, and one is {protocol:?}")

@@ -27,7 +27,8 @@ use crate::closing::{
 /// A WebSocket that always finishes closing.
 ///
 /// Receiving is a [`Stream`] of messages, which ends with the connection, after every message that
-/// came before. Dropping the socket closes it, without a code.
+/// came before. (What arrives after a local [`close`](Self::close) the browser drops, as the standard
+/// says.) Dropping the socket closes it, without a code.
 ///
 /// A `web_sys::WebSocket` in any state can be adopted with [`From`] (and so with [`TryFrom`]): its
 /// messages are received from then on, with `binaryType` set to `"arraybuffer"`. Of one that is

@@ -9,7 +9,11 @@ const [address] = process.argv.slice(2);
 const browser = await launchChromium();
 try {
   const page = await browser.newPage();
-  page.on("pageerror", (error) => console.error(`uncaught: ${error.stack ?? error}`));
+  let uncaughtErrors = 0;
+  page.on("pageerror", (error) => {
+    uncaughtErrors += 1;
+    console.error(`uncaught: ${error.stack ?? error}`);
+  });
   await page.goto(address);
   const output = page.locator("#output");
   await page
@@ -21,7 +25,7 @@ try {
     .catch((error) => console.error(`the tests did not end: ${error.message}`));
   const text = (await output.textContent()) ?? "";
   console.log(text);
-  process.exitCode = /^test result: ok/m.test(text) ? 0 : 1;
+  process.exitCode = /^test result: ok/m.test(text) && uncaughtErrors === 0 ? 0 : 1;
 } finally {
   await browser.close();
 }
