@@ -43,9 +43,9 @@ export class Closing implements EventListenerObject {
     this.#handshake = new ClosingHandshake(this);
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
     // from every listener of the page. Nothing listens to messages.
-    socket.addEventListener("open", this, { once: true });
-    socket.addEventListener("error", this, CAPTURE);
-    socket.addEventListener("close", this, CAPTURE);
+    native.listen(socket, "open", this, { once: true });
+    native.listen(socket, "error", this, CAPTURE);
+    native.listen(socket, "close", this, CAPTURE);
     this.#signal?.addEventListener("abort", this);
     if (options.closeTimeout !== undefined) {
       this.closeTimeout = options.closeTimeout;
@@ -171,7 +171,7 @@ export class Closing implements EventListenerObject {
     });
     this.#signal?.removeEventListener("abort", this);
     if (isSynthetic) {
-      this.#socket.dispatchEvent(new CloseEvent("close", { code, reason, wasClean }));
+      this.#native.dispatch(this.#socket, new CloseEvent("close", { code, reason, wasClean }));
     }
   }
 

@@ -3,44 +3,33 @@
 type Properties = Record<PropertyKey, PropertyDescriptor>;
 
 /**
- * Gives a subclass the shape of its base class, so that it can take its place: every member on the class itself and
- * enumerable, functions with the base's names and lengths. (Web IDL, section 3.7, "interfaces".)
+ * Gives a subclass the shape of its base class, so that it can take its place: every member on the class itself, in the
+ * same order, as enumerable as there, and functions with the same names and lengths. What the base class does not have
+ * comes last, in the shape that Web IDL would give it. (Web IDL, section 3.7, "interfaces".)
  */
 export function takeShapeOf(Base: { prototype: object }, Class: { prototype: object }): void {
-  takeMembers(Object.getOwnPropertyDescriptors(Base.prototype) as Properties, Class.prototype);
-  takeMembers(Object.getOwnPropertyDescriptors(Base) as Properties, Class);
-  takeFunctionShape(Base, Class);
+  const { prototype, ...members } = Object.getOwnPropertyDescriptors(Base);
+  Object.defineProperties(Class, members);
+  takeMembers(Base.prototype, Class.prototype);
 }
 
-function takeMembers(members: Properties, target: object): void {
-  const own = Object.getOwnPropertyDescriptors(target) as Properties;
-  for (const key of Reflect.ownKeys(own)) {
-    const mine = own[key] as PropertyDescriptor;
-    const theirs = members[key];
-    if (theirs && typeof mine.value === "function") {
-      takeFunctionShape(theirs.value, mine.value);
+function takeMembers(from: object, to: object): void {
+  const theirs = Object.getOwnPropertyDescriptors(from) as Properties;
+  const mine = Object.getOwnPropertyDescriptors(to) as Properties;
+  for (const key of new Set([...Reflect.ownKeys(theirs), ...Reflect.ownKeys(mine)])) {
+    const their = theirs[key];
+    const my = mine[key];
+    if (typeof their?.value === "function" && typeof my?.value === "function") {
+      takeFunctionShape(their.value, my.value);
     }
-    // Symbols and what every function has are not enumerable in Web IDL either.
-    if (typeof key === "string" && !isOfEveryFunction(key) && mine.configurable) {
-      Object.defineProperty(target, key, { ...mine, enumerable: true });
-    }
-  }
-  for (const key of Reflect.ownKeys(members)) {
-    if (!(key in own)) {
-      Object.defineProperty(target, key, members[key] as PropertyDescriptor);
-    }
+    const enumerable = their?.enumerable ?? typeof key === "string";
+    Reflect.deleteProperty(to, key); // for the order
+    Object.defineProperty(to, key, { ...(my ?? their), enumerable });
   }
 }
 
 function takeFunctionShape(from: object, to: object): void {
   for (const key of ["name", "length"]) {
-    Object.defineProperty(to, key, {
-      ...Object.getOwnPropertyDescriptor(to, key),
-      value: Reflect.get(from, key),
-    });
+    Object.defineProperty(to, key, { value: Reflect.get(from, key) });
   }
-}
-
-function isOfEveryFunction(key: string): boolean {
-  return ["constructor", "prototype", "name", "length"].includes(key);
 }

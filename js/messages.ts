@@ -5,16 +5,30 @@ export const MAX_WAITING_MESSAGES = 1024;
 
 /** What the loop needs of a socket. */
 export interface MessageSource extends EventTarget {
-  readonly closed: Promise<unknown>;
   close(): Promise<unknown>;
 }
 
+type Messages = AsyncGenerator<unknown, void, undefined>;
+
 /**
- * The messages from now on. A page cannot make its peer wait, so what comes while the loop is busy is kept, up to
- * {@link MAX_WAITING_MESSAGES}. One more ends the connection: the loop still gets every message that was kept, and then
- * an error instead of the end, so that nothing is lost silently.
+ * The messages from now on, until the socket has `closed`. A page cannot make its peer wait, so what comes while the
+ * loop is busy is kept, up to {@link MAX_WAITING_MESSAGES}. One more ends the connection: the loop still gets every
+ * message that was kept, and then an error instead of the end, so that nothing is lost silently.
  */
-export async function* receive(socket: MessageSource): AsyncGenerator<unknown, void, undefined> {
+export function receive(socket: MessageSource, closed: Promise<unknown>): Messages {
+  const messages = keepAndYield(socket, closed);
+  const leave = messages.return;
+  // A generator puts this off until the message that is being waited for is there.
+  messages.return = (value) => {
+    socket.close();
+    return leave.call(messages, value);
+  };
+  // As far as the empty `yield`: from now on messages are kept.
+  messages.next();
+  return messages;
+}
+
+async function* keepAndYield(socket: MessageSource, closed: Promise<unknown>): Messages {
   const waiting: unknown[] = [];
   let wake = (): void => {};
   let isOver = false;
@@ -30,11 +44,12 @@ export async function* receive(socket: MessageSource): AsyncGenerator<unknown, v
     wake();
   };
   socket.addEventListener("message", listener);
-  socket.closed.then(() => {
+  closed.then(() => {
     isOver = true;
     wake();
   });
   try {
+    yield;
     while (waiting.length > 0 || !(isOver || isFull)) {
       if (waiting.length > 0) {
         yield waiting.shift();

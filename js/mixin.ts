@@ -51,16 +51,17 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
       }
 
       override send(data: Parameters<WebSocket["send"]>[0] | CloseEvent): void {
-        if (isCloseEvent(data)) {
+        const closing = this.#closing;
+        // biome-ignore lint/complexity/noArguments: a rest parameter would cost every message
+        if (arguments.length === 0) {
+          super.send(...([] as unknown as [string])); // for the base class to refuse
+        } else if (isCloseEvent(data)) {
           // 0 is the code of an event that was made without one.
           this.close(data.code === 0 ? undefined : data.code, data.reason);
-        } else if (this.#closing.isBegun) {
+        } else if (closing.isBegun) {
           const before = this.bufferedAmount;
           super.send(data);
-          this.#closing.lateSend(this.bufferedAmount - before);
-          // biome-ignore lint/complexity/noArguments: a rest parameter would cost every message
-        } else if (arguments.length === 0) {
-          super.send(...([] as unknown as [string])); // for the base class to refuse
+          closing.lateSend(this.bufferedAmount - before);
         } else {
           super.send(data);
         }
@@ -88,7 +89,7 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
       }
 
       [Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-        return receive(this);
+        return receive(this, this.#closing.closed);
       }
 
       async [asyncDispose](): Promise<void> {

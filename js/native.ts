@@ -20,4 +20,13 @@ export class Native {
       this.#prototype.close.call(socket, code, reason);
     }
   }
+
+  /** A subclass's own `addEventListener` could not run yet: its fields come after our constructor. */
+  listen(socket: WebSocket, ...args: Parameters<WebSocket["addEventListener"]>): void {
+    this.#prototype.addEventListener.apply(socket, args);
+  }
+
+  dispatch(socket: WebSocket, event: Event): void {
+    this.#prototype.dispatchEvent.call(socket, event);
+  }
 }

@@ -127,10 +127,11 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
 
   /**
    * The messages from now on, for `for await`; the loop ends with the connection, after every message that came before.
-   * Leaving the loop early closes the socket, and waits for that.
+   * Leaving the loop early closes the socket, and waits for that. Two loops at once each get every message.
    *
    * A page cannot make its peer wait: what comes while the loop is busy is kept, up to 1,024 messages. One more ends the
-   * connection; the loop still gets every message that was kept, and then throws.
+   * connection; the loop still gets every message that was kept, and then throws. Messages are kept as soon as the
+   * iterator is made, also before it is first asked.
    *
    * @throws {DOMException} `QuotaExceededError`, in the loop, if that happened.
    *
