@@ -171,7 +171,7 @@ export class Closing implements EventListenerObject {
     });
     this.#signal?.removeEventListener("abort", this);
     if (isSynthetic) {
-      this.#native.dispatch(this.#socket, new CloseEvent("close", { code, reason, wasClean }));
+      this.#native.dispatch(this.#socket, closeEvent({ code, reason, wasClean }));
     }
   }
 
@@ -180,4 +180,11 @@ export class Closing implements EventListenerObject {
     this.#handshake = null;
     this.#resume(this.report as CloseReport);
   }
+}
+
+/** A `close` event. Node 22 has such events, but does not show their class. */
+function closeEvent(init: CloseEventInit): Event {
+  return typeof CloseEvent === "function"
+    ? new CloseEvent("close", init)
+    : Object.assign(new Event("close"), init);
 }

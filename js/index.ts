@@ -15,7 +15,7 @@ export type * from "./types.js";
  * own, a package's, a test's.
  *
  * @example
- * import WebSocket from "ws";
+ * import { WebSocket } from "undici";
  * const GracefulWebSocket = withGracefulClose(WebSocket);
  */
 export const withGracefulClose: WithGracefulClose = /* @__PURE__ */ createWithGracefulClose(loadCore);

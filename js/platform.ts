@@ -14,7 +14,7 @@ const MissingWebSocket = class WebSocket {
   constructor() {
     throw new TypeError(
       "This platform has no WebSocket. Make a class with withGracefulClose(Base), where Base is the class of a " +
-        'package: import WebSocket from "ws"; const GracefulWebSocket = withGracefulClose(WebSocket);',
+        'package: import { WebSocket } from "undici"; const GracefulWebSocket = withGracefulClose(WebSocket);',
     );
   }
 } as unknown as WebSocketClass;

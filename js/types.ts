@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // What a user of the package sees: every public type, with its documentation.
 
 /** What came of a connection, in one word. */

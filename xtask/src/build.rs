@@ -57,11 +57,18 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
     inline(sh)
 }
 
-/// Keeps the paths of this machine out of what is published.
+/// Keeps the paths of this machine, and what its registry is called, out of what is published.
 fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
-    let home = home::cargo_home_with_cwd(&sh.current_dir())?;
-    let (home, here) = (home.display(), sh.current_dir());
-    Ok(format!("--remap-path-prefix={home}=cargo --remap-path-prefix={}=.", here.display()))
+    let here = sh.current_dir();
+    let home = home::cargo_home_with_cwd(&here)?;
+    let mut remap = vec![(here, "."), (home.clone(), "cargo")];
+    let registries = home.join("registry/src");
+    if registries.is_dir() {
+        // The last that fits counts.
+        remap.extend(sh.read_dir(registries)?.into_iter().map(|registry| (registry, "crates")));
+    }
+    let flags = remap.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+    Ok(flags.collect::<Vec<_>>().join(" "))
 }
 
 /// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,

@@ -9,7 +9,7 @@ use crate::{build, setup, size, step};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Which to run; all, if none is named
+    /// Which to run; all but `package`, if none is named
     #[arg(value_enum)]
     suites: Vec<Suite>,
 }
@@ -26,12 +26,17 @@ enum Suite {
     Npm,
     /// The size budget
     Size,
+    /// The packed package in the hands of bundlers, runtimes and checkers, which are installed first
+    Package,
 }
+
+/// What `npm test` runs.
+const DEFAULT: [Suite; 5] = [Suite::Lint, Suite::Native, Suite::Browser, Suite::Npm, Suite::Size];
 
 /// Runs the suites in this order, and stops at the first that fails.
 pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
     let suites = match options.suites.as_slice() {
-        [] => Suite::value_variants(),
+        [] => &DEFAULT,
         named => named,
     };
     setup::wasm_target(sh)?;
@@ -44,6 +49,7 @@ pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
             Suite::Browser => browser(sh),
             Suite::Npm => npm(sh),
             Suite::Size => budget(sh),
+            Suite::Package => package(sh),
         }?;
     }
     step("All passed");
@@ -105,4 +111,13 @@ fn npm(sh: &Shell) -> anyhow::Result<()> {
 fn budget(sh: &Shell) -> anyhow::Result<()> {
     step("Measuring the npm package");
     size::size(sh, &size::Options::default())
+}
+
+fn package(sh: &Shell) -> anyhow::Result<()> {
+    step("Testing the packed package in bundlers, runtimes and checkers");
+    let chromium = setup::chromium(sh)?;
+    // Every row starts a server of its own.
+    cmd!(sh, "cargo build --package misbehaving-server").run()?;
+    cmd!(sh, "node tests/package/run.mjs").env("CHROMIUM", chromium).run()?;
+    Ok(())
 }

@@ -1,0 +1,229 @@
+// Where the rows are tried out: the package as it is published, the pinned tools, directories for the consumers, and
+// pages and programs that run them.
+
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { launchChromium } from "../chromium.mjs";
+import { Server } from "../npm/server.mjs";
+import { assertExercised, assertWires } from "./exercised.mjs";
+import { Program } from "./program.mjs";
+
+export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const PACKAGE = "node_modules/graceful-websocket";
+const TOOLS = join(REPOSITORY, "target/package-tools");
+
+/** After so long, a program or a page that has not ended never will. */
+const HANGS_AFTER_MS = 120_000;
+const PAGE_HANGS_AFTER_MS = 20_000;
+
+/** Keeps the tools quiet, at home, and off the network. */
+const ENVIRONMENT = {
+  ...process.env,
+  NO_COLOR: "1",
+  CI: "1",
+  NEXT_TELEMETRY_DISABLED: "1",
+  PARCEL_DISABLE_CACHE: "1",
+  DENO_NO_UPDATE_CHECK: "1",
+  DO_NOT_TRACK: "1",
+};
+
+const run = promisify(execFile);
+
+export class Workshop {
+  /** The tarball. */
+  tarball;
+  /** What `npm pack` says of it. */
+  packed;
+  /** The package as npm installs it. */
+  installed;
+  #directory;
+  #browser;
+
+  static async open() {
+    const workshop = new Workshop();
+    workshop.#directory = await mkdtemp(join(tmpdir(), "graceful-websocket-"));
+    try {
+      await installTools();
+      await workshop.#pack();
+      workshop.#browser = await launchChromium();
+    } catch (error) {
+      await workshop.close();
+      throw error;
+    }
+    return workshop;
+  }
+
+  async close() {
+    await this.#browser?.close();
+    await rm(this.#directory, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async #pack() {
+    const { stdout } = await npm(REPOSITORY, "pack", "--json", "--pack-destination", this.#directory);
+    const [packed] = Object.values(JSON.parse(stdout));
+    this.packed = packed;
+    this.tarball = join(this.#directory, packed.filename);
+    const directory = join(this.#directory, "installed");
+    await mkdir(directory);
+    await writeFile(join(directory, "package.json"), manifest({}));
+    await npm(directory, "install", "--offline", this.tarball);
+    this.installed = join(directory, PACKAGE);
+  }
+
+  /** A directory with the package installed, every source of `consumer/`, and links to the named tools. */
+  async consumer({ type = "module", links = [], copies = [] } = {}) {
+    const directory = await mkdtemp(join(this.#directory, "consumer-"));
+    await cp(join(HERE, "consumer"), directory, { recursive: true });
+    await cp(this.installed, join(directory, PACKAGE), { recursive: true });
+    await writeFile(join(directory, "package.json"), manifest({ type }));
+    for (const name of links) {
+      await mkdir(join(directory, "node_modules", name, ".."), { recursive: true });
+      await symlink(tool(name), join(directory, "node_modules", name));
+    }
+    for (const name of copies) {
+      await cp(tool(name), join(directory, "node_modules", name), { recursive: true });
+    }
+    return directory;
+  }
+
+  /** Runs a program in the directory until it has ended by itself. */
+  run(directory, program, args) {
+    const env = this.#environment();
+    return run(program, args, { cwd: directory, env, timeout: HANGS_AFTER_MS, maxBuffer: Infinity });
+  }
+
+  /** Starts a program that serves, for as long as `use` takes, which gets the address that the program prints. */
+  async serving(directory, program, args, use) {
+    const child = this.#start(directory, program, args);
+    try {
+      return await use(await child.firstMatch(/http:\/\/[\w.]+:\d+/));
+    } finally {
+      await child.kill();
+    }
+  }
+
+  #start(directory, program, args) {
+    return new Program(program, args, { cwd: directory, env: this.#environment() });
+  }
+
+  #environment() {
+    return { ...ENVIRONMENT, DENO_DIR: join(this.#directory, "deno"), HOME: this.#directory };
+  }
+
+  /** Asserts that the page in the directory, as the misbehaving server serves it, closes as it should. */
+  async assertPageWorks(directory, path = "/") {
+    await withServer(directory, (server) => this.#assertWorksAt(server.address + path, server));
+  }
+
+  /** The same of a page that something else serves. */
+  async assertPageWorksAt(address) {
+    await withServer(this.#directory, (server) => this.#assertWorksAt(address, server));
+  }
+
+  async #assertWorksAt(address, server) {
+    assertExercised(await this.resultOf(address, websocketAddress(server)));
+    await assertWires(server);
+  }
+
+  /**
+   * Asserts that the program closes as it should, and ends by itself once the server is gone: as long as the server keeps
+   * a connection open, so does the runtime, and no package can change that.
+   */
+  async assertProgramWorks(directory, program, args) {
+    const server = await Server.start(directory);
+    const child = this.#start(directory, program, [...args, websocketAddress(server)]);
+    try {
+      const result = await child.firstMatch(/^\{.*/);
+      assertExercised(JSON.parse(result));
+      await assertWires(server);
+    } finally {
+      await server.end();
+      await child.end();
+    }
+  }
+
+  /** What the page leaves in `globalThis.result`; if it leaves nothing, an error with all that went wrong in it. */
+  async resultOf(address, server) {
+    const page = await this.#browser.newPage();
+    const problems = [];
+    page.on("pageerror", ({ message }) => problems.push(message));
+    page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
+    try {
+      await page.goto(`${address}?server=${encodeURIComponent(server)}`);
+      return await page.evaluate(awaitResult, PAGE_HANGS_AFTER_MS);
+    } catch (error) {
+      throw new Error([error.message, ...problems].join("\n"), { cause: error });
+    } finally {
+      await page.close();
+    }
+  }
+}
+
+/** In the page: waits for the result, without anything that a Content-Security-Policy forbids. */
+function awaitResult(hangsAfterMs) {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("the page has no result")), hangsAfterMs);
+    const look = () => (globalThis.result ? resolve(globalThis.result) : setTimeout(look));
+    look();
+  });
+}
+
+/** The directory of a tool, by its name in `tools/package.json`. */
+export function tool(name) {
+  return join(TOOLS, "node_modules", name);
+}
+
+/** A tool's JavaScript interface. */
+export function load(name) {
+  return createRequire(join(TOOLS, "package.json"))(name);
+}
+
+/** The version of a tool. */
+export async function versionOf(name) {
+  return JSON.parse(await readFile(join(tool(name), "package.json"), "utf8")).version;
+}
+
+/** A misbehaving server that serves the directory, for as long as `use` takes. */
+export async function withServer(directory, use) {
+  const server = await Server.start(directory);
+  try {
+    return await use(server);
+  } finally {
+    await server.end();
+  }
+}
+
+export function websocketAddress(server) {
+  return server.address.replace("http", "ws");
+}
+
+/** The tools of the lockfile; nothing happens if they are there. */
+async function installTools() {
+  const lockfile = await readFile(join(HERE, "tools/package-lock.json"), "utf8");
+  const done = join(TOOLS, "installed.json");
+  if ((await readFile(done, "utf8").catch(() => null)) === lockfile) {
+    return;
+  }
+  console.log("The tools are missing or old: installing them");
+  await mkdir(TOOLS, { recursive: true });
+  for (const file of ["package.json", "package-lock.json"]) {
+    await cp(join(HERE, "tools", file), join(TOOLS, file));
+  }
+  await npm(TOOLS, "ci");
+  await writeFile(done, lockfile);
+}
+
+function npm(directory, ...args) {
+  return run("npm", [...args, "--no-audit", "--no-fund"], { cwd: directory, maxBuffer: Infinity });
+}
+
+function manifest(fields) {
+  return JSON.stringify({ name: "consumer", version: "1.0.0", private: true, ...fields });
+}
