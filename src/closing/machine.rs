@@ -18,7 +18,10 @@
 
 use core::time::Duration;
 
-use super::{CloseCode, CloseFrame, CloseReport, Initiator, Instant, Outcome, Phase};
+use super::{
+    Action, Actions, At, CloseCode, CloseFrame, CloseReport, Initiator, Input, Instant, Outcome,
+    Phase, ReadyState,
+};
 
 /// The close timeout of a socket that was given none: 10 seconds.
 pub const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -71,136 +74,6 @@ enum Patience {
     Until(Instant),
     /// It has ended; the browser's event, if queued already, has this one task to arrive.
     Yielding,
-}
-
-/// What happens to a socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input<R = String> {
-    /// Give up connecting after this long from now; `None`: never. Without effect once connected.
-    OpenTimeout(Option<Duration>),
-    /// Settle this long after the local close, which may be in the past; `None`: whenever the
-    /// browser does.
-    CloseTimeout(Option<Duration>),
-    /// The `open` event.
-    Opened,
-    /// The page closes. The first time begins the end, every further one joins it.
-    Close {
-        /// What the Close frame carries; `None`: it has no body.
-        frame: Option<CloseFrame<R>>,
-        /// The browser's own ready state. If it is CLOSING, the peer's Close frame has come; if it
-        /// is CLOSED, the connection has ended and the event is on its way. Then ours is not sent
-        /// (WHATWG WebSockets, `close()`, first case of step 3).
-        native: ReadyState,
-    },
-    /// The page gives up: settle in the next task, whatever the close timeout is.
-    Terminate {
-        /// As in [`Input::Close`].
-        native: ReadyState,
-    },
-    /// So many bytes were given to `send` after the end had begun.
-    LateSend(u64),
-    /// The browser's `error` event. It says nothing, and a `close` event follows it.
-    NativeError,
-    /// The browser's `close` event.
-    NativeClose {
-        /// The event's `code`.
-        code: CloseCode,
-        /// The event's `reason`.
-        reason: R,
-        /// The event's `wasClean`.
-        was_clean: bool,
-    },
-    /// The timer of [`Action::ArmDeadline`] fired. Too early, too late or for nothing is fine.
-    TimerFired,
-    /// The page runs again, or is shown again: timers may have stood still. For nothing is fine.
-    PageResumed,
-    /// The task asked for by [`Action::YieldTask`] runs.
-    TaskYielded,
-}
-
-/// What the shell sees when it hands in an input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct At {
-    /// The time.
-    pub now: Instant,
-    /// The socket's `bufferedAmount`, in bytes.
-    pub buffered_amount: u64,
-}
-
-/// What the shell is to do, in the order given.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action<R = String> {
-    /// Replace the pending wake-up by a timer: hand in [`Input::TimerFired`] at that time, and
-    /// [`Input::PageResumed`] whenever the page comes back before.
-    ArmDeadline(Instant),
-    /// Replace the pending wake-up by one task: hand in [`Input::TaskYielded`] when the tasks that
-    /// are queued by now have run.
-    YieldTask,
-    /// Drop the pending wake-up.
-    DisarmDeadline,
-    /// Call the browser's `close()`; without arguments if there is no frame.
-    SendClose(Option<CloseFrame<R>>),
-    /// It is over, and this is the report. Happens once.
-    Settle {
-        /// How the connection ended.
-        report: CloseReport<R>,
-        /// The browser has not fired its `close` event: the shell has to tell in its place.
-        synthetic: bool,
-    },
-    /// Keep the event that was handed in from everyone else: the socket has settled before it.
-    AbsorbEvent,
-}
-
-/// At most two actions, in the order in which they are to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actions<R = String>([Option<Action<R>>; 2]);
-
-impl<R> Actions<R> {
-    const fn none() -> Self {
-        Self([None, None])
-    }
-
-    const fn one(action: Action<R>) -> Self {
-        Self([Some(action), None])
-    }
-
-    const fn two(first: Action<R>, second: Action<R>) -> Self {
-        Self([Some(first), Some(second)])
-    }
-}
-
-impl<R> IntoIterator for Actions<R> {
-    type Item = Action<R>;
-    type IntoIter = core::iter::Flatten<core::array::IntoIter<Option<Action<R>>, 2>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter().flatten()
-    }
-}
-
-/// The four ready states (WHATWG WebSockets, `readyState`), with their numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReadyState {
-    /// 0: the connection has not yet been established.
-    Connecting,
-    /// 1: the connection is established, and communication is possible.
-    Open,
-    /// 2: the connection is going through the closing handshake, or `close()` was called.
-    Closing,
-    /// 3: the connection has been closed or could not be opened, or the close timeout ran out.
-    Closed,
-}
-
-impl ReadyState {
-    /// The state with this number; CLOSED, if there is none.
-    pub const fn from_number(number: u16) -> Self {
-        match number {
-            0 => Self::Connecting,
-            1 => Self::Open,
-            2 => Self::Closing,
-            _ => Self::Closed,
-        }
-    }
 }
 
 impl<R: Clone + Default> Machine<R> {
@@ -484,19 +357,5 @@ impl<R: Default> CloseFrame<R> {
     /// The frame that carries neither code nor reason.
     fn without_body() -> Self {
         Self { code: CloseCode::NO_STATUS_RECEIVED, reason: R::default() }
-    }
-}
-
-impl<R> Actions<R> {
-    /// The first of these, then another.
-    fn then(self, last: Action<R>) -> Self {
-        let [first, _] = self.0;
-        Self([first, Some(last)])
-    }
-
-    /// The second of these, if there is one.
-    fn last(self) -> Option<Action<R>> {
-        let [_, last] = self.0;
-        last
     }
 }

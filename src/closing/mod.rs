@@ -6,14 +6,18 @@
 //! The vocabulary is that of [RFC 6455, section 7](https://www.rfc-editor.org/rfc/rfc6455#section-7)
 //! and of the [WHATWG WebSockets standard](https://websockets.spec.whatwg.org/).
 
+mod action;
 mod code;
+mod input;
 mod instant;
 mod machine;
 mod reason;
 mod report;
 
+pub use action::{Action, Actions};
 pub use code::{CloseCode, InvalidCloseCode, SendableCloseCode};
+pub use input::{At, Input, ReadyState};
 pub use instant::Instant;
-pub use machine::{Action, Actions, At, DEFAULT_CLOSE_TIMEOUT, Input, Machine, ReadyState};
+pub use machine::{DEFAULT_CLOSE_TIMEOUT, Machine};
 pub use reason::{CloseReason, CloseReasonTooLong};
 pub use report::{CloseFrame, CloseReport, Initiator, Outcome, Phase};

@@ -67,7 +67,8 @@ fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
         // The last that fits counts.
         remap.extend(sh.read_dir(registries)?.into_iter().map(|registry| (registry, "crates")));
     }
-    let flags = remap.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
+    let flags =
+        remap.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
     Ok(flags.collect::<Vec<_>>().join(" "))
 }
 

@@ -1,0 +1,84 @@
+//! What a shell hands in: what happened, and what it sees at that moment.
+
+use core::time::Duration;
+
+use super::{CloseCode, CloseFrame, Instant};
+
+/// What happens to a socket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input<R = String> {
+    /// Give up connecting after this long from now; `None`: never. Without effect once connected.
+    OpenTimeout(Option<Duration>),
+    /// Settle this long after the local close, which may be in the past; `None`: whenever the
+    /// browser does.
+    CloseTimeout(Option<Duration>),
+    /// The `open` event.
+    Opened,
+    /// The page closes. The first time begins the end, every further one joins it.
+    Close {
+        /// What the Close frame carries; `None`: it has no body.
+        frame: Option<CloseFrame<R>>,
+        /// The browser's own ready state. If it is CLOSING, the peer's Close frame has come; if it
+        /// is CLOSED, the connection has ended and the event is on its way. Then ours is not sent
+        /// (WHATWG WebSockets, `close()`, first case of step 3).
+        native: ReadyState,
+    },
+    /// The page gives up: settle in the next task, whatever the close timeout is.
+    Terminate {
+        /// As in [`Input::Close`].
+        native: ReadyState,
+    },
+    /// So many bytes were given to `send` after the end had begun.
+    LateSend(u64),
+    /// The browser's `error` event. It says nothing, and a `close` event follows it.
+    NativeError,
+    /// The browser's `close` event.
+    NativeClose {
+        /// The event's `code`.
+        code: CloseCode,
+        /// The event's `reason`.
+        reason: R,
+        /// The event's `wasClean`.
+        was_clean: bool,
+    },
+    /// The timer of [`ArmDeadline`](super::Action::ArmDeadline) fired. Too early, too late or for nothing is fine.
+    TimerFired,
+    /// The page runs again, or is shown again: timers may have stood still. For nothing is fine.
+    PageResumed,
+    /// The task asked for by [`YieldTask`](super::Action::YieldTask) runs.
+    TaskYielded,
+}
+
+/// What the shell sees when it hands in an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The time.
+    pub now: Instant,
+    /// The socket's `bufferedAmount`, in bytes.
+    pub buffered_amount: u64,
+}
+
+/// The four ready states (WHATWG WebSockets, `readyState`), with their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReadyState {
+    /// 0: the connection has not yet been established.
+    Connecting,
+    /// 1: the connection is established, and communication is possible.
+    Open,
+    /// 2: the connection is going through the closing handshake, or `close()` was called.
+    Closing,
+    /// 3: the connection has been closed or could not be opened, or the close timeout ran out.
+    Closed,
+}
+
+impl ReadyState {
+    /// The state with this number; CLOSED, if there is none.
+    pub const fn from_number(number: u16) -> Self {
+        match number {
+            0 => Self::Connecting,
+            1 => Self::Open,
+            2 => Self::Closing,
+            _ => Self::Closed,
+        }
+    }
+}
