@@ -22,6 +22,18 @@ pub fn wasm_target(sh: &Shell) -> anyhow::Result<()> {
     )
 }
 
+/// The formatter and the linter, which a minimal toolchain does not have.
+pub fn rust_components(sh: &Shell) -> anyhow::Result<()> {
+    for (tool, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if cmd!(sh, "cargo {tool} --version").quiet().ignore_stdout().ignore_stderr().run().is_err()
+        {
+            step(&format!("Rust has no {component} yet: adding it with rustup"));
+            cmd!(sh, "rustup component add {component}").run()?;
+        }
+    }
+    Ok(())
+}
+
 /// The packages of package-lock.json.
 pub fn npm_packages(sh: &Shell) -> anyhow::Result<()> {
     let installed = Path::new("node_modules/.package-lock.json");

@@ -57,6 +57,7 @@ pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
 }
 
 fn lint(sh: &Shell) -> anyhow::Result<()> {
+    setup::rust_components(sh)?;
     step("Checking format, lints, types and documentation");
     cmd!(sh, "cargo fmt --all --check").run()?;
     cmd!(sh, "cargo clippy --workspace --all-targets -- --deny warnings").run()?;
