@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 
 import { rows as bundlers } from "./rows/bundlers.mjs";
 import { rows as checkers } from "./rows/checkers.mjs";
+import { rows as clients } from "./rows/clients.mjs";
 import { rows as contentSecurityPolicy } from "./rows/content-security-policy.mjs";
 import { rows as contents } from "./rows/contents.mjs";
 import { rows as next } from "./rows/next.mjs";
@@ -15,7 +16,16 @@ import { versionOf, Workshop } from "./workshop.mjs";
 const AT_ONCE = Math.min(2, availableParallelism());
 
 const wanted = process.argv.slice(2);
-const rows = [...contents, ...bundlers, ...next, ...pages, ...contentSecurityPolicy, ...runtimes, ...checkers]
+const rows = [
+  ...contents,
+  ...bundlers,
+  ...next,
+  ...pages,
+  ...contentSecurityPolicy,
+  ...runtimes,
+  ...clients,
+  ...checkers,
+]
   .map((row) => ({ ...row, title: [row.name, row.tool].filter(Boolean).join(", ") }))
   .filter(({ title }) => wanted.length === 0 || wanted.some((part) => title.includes(part)));
 

@@ -149,13 +149,20 @@ export class Workshop {
     }
   }
 
-  /** What the page leaves in `globalThis.result`; if it leaves nothing, an error with all that went wrong in it. */
-  async resultOf(address, server) {
+  /**
+   * What the page leaves in `globalThis.result`; if it leaves nothing, an error with all that went wrong in it.
+   *
+   * @param functions What the page can call, by its name there.
+   */
+  async resultOf(address, server, functions = {}) {
     const page = await this.#browser.newPage();
     const problems = [];
     page.on("pageerror", ({ message }) => problems.push(message));
     page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
     try {
+      for (const [name, call] of Object.entries(functions)) {
+        await page.exposeFunction(name, call);
+      }
       await page.goto(`${address}?server=${encodeURIComponent(server)}`);
       return await page.evaluate(awaitResult, PAGE_HANGS_AFTER_MS);
     } catch (error) {
