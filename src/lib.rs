@@ -56,7 +56,10 @@ pub use closing::{
     CloseCode, CloseFrame, CloseReason, CloseReasonTooLong, CloseReport, DEFAULT_CLOSE_TIMEOUT,
     Initiator, InvalidCloseCode, Outcome, Phase, ReadyState, SendableCloseCode,
 };
+#[cfg(feature = "futures-io")]
+pub use socket::ByteStream;
 pub use socket::{
-    Builder, CloseError, CloseListener, Closed, Closing, IntoCloseCode, Message, OpenError,
-    Outgoing, SendError, WebSocket,
+    Builder, CloseError, CloseListener, Closed, Closer, Closing, IntoCloseCode, Message,
+    NotAWebSocket, OpenError, Outgoing, Overflow, Receiver, ReuniteError, SendError,
+    SendableCloseFrame, Sender, WebSocket,
 };

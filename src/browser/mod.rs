@@ -14,3 +14,4 @@ mod task;
 pub(crate) use clock::{duration_from_millis, millis_from_duration};
 pub(crate) use handshake::{Handshake, Shell};
 pub(crate) use listener::Listener;
+pub(crate) use task::Task;

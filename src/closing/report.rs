@@ -45,6 +45,13 @@ pub struct CloseFrame<R = String> {
     pub reason: R,
 }
 
+impl CloseFrame {
+    /// The frame of a connection that has fulfilled its purpose: code 1000, no reason.
+    pub(crate) const fn normal() -> Self {
+        Self { code: CloseCode::NORMAL, reason: String::new() }
+    }
+}
+
 /// What came of a connection, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

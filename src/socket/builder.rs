@@ -6,7 +6,9 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::DomException;
 
-use super::{OpenError, WebSocket};
+use super::inbox::Inbox;
+use super::outbox::Outbox;
+use super::{OpenError, Overflow, SendableCloseFrame, WebSocket};
 use crate::closing::{Input, Outcome};
 
 /// The description of a socket that is not there yet. [`Self::open`] makes it.
@@ -18,11 +20,24 @@ pub struct Builder {
     open_timeout: Option<Duration>,
     /// `None`: as the socket has it by default.
     close_timeout: Option<Option<Duration>>,
+    high_water_mark: u64,
+    receive_limit: usize,
+    overflow: Overflow,
+    close_on_drop: Option<SendableCloseFrame>,
 }
 
 impl Builder {
     pub(super) fn new(url: String) -> Self {
-        Self { url, protocols: Vec::new(), open_timeout: None, close_timeout: None }
+        Self {
+            url,
+            protocols: Vec::new(),
+            open_timeout: None,
+            close_timeout: None,
+            high_water_mark: Outbox::DEFAULT_HIGH_WATER_MARK,
+            receive_limit: Inbox::DEFAULT_LIMIT_BYTES,
+            overflow: Overflow::default(),
+            close_on_drop: None,
+        }
     }
 
     /// Offers a subprotocol, after those offered before. Default: none.
@@ -51,6 +66,32 @@ impl Builder {
         self
     }
 
+    /// Above so many bytes of `bufferedAmount` the socket, as a `Sink`, is not ready. Default: 1 MiB.
+    ///
+    /// [`WebSocket::send`] does not wait, and is not refused.
+    pub fn high_water_mark(mut self, bytes: u64) -> Self {
+        self.high_water_mark = bytes;
+        self
+    }
+
+    /// How many bytes may wait to be taken before something has to give: see [`Overflow`].
+    /// Default: 64 MiB; `usize::MAX` is no limit.
+    ///
+    /// A message counts with what keeping it costs besides its content, and there is always room for
+    /// one, of any length.
+    pub fn receive_limit(mut self, bytes: usize, overflow: Overflow) -> Self {
+        self.receive_limit = bytes;
+        self.overflow = overflow;
+        self
+    }
+
+    /// What is sent if the socket is still open when it is dropped: see
+    /// [`WebSocket::set_close_on_drop`]. Default: a Close frame without a code.
+    pub fn close_on_drop(mut self, frame: impl Into<Option<SendableCloseFrame>>) -> Self {
+        self.close_on_drop = frame.into();
+        self
+    }
+
     /// Opens the socket.
     ///
     /// Nothing happens before the first poll. Dropping the future at any point closes the socket.
@@ -62,8 +103,13 @@ impl Builder {
         if let Some(timeout) = self.close_timeout {
             socket.set_close_timeout(timeout);
         }
-        socket.handshake.input(Input::OpenTimeout(self.open_timeout));
-        match core::future::poll_fn(|context| socket.shell().poll_open(context)).await {
+        socket.set_close_on_drop(self.close_on_drop);
+        let shell = socket.owner.shell();
+        shell.outbox().high_water_mark.set(self.high_water_mark);
+        shell.inbox().limit_bytes.set(self.receive_limit);
+        shell.inbox().overflow.set(self.overflow);
+        socket.owner.closer.handshake().input(Input::OpenTimeout(self.open_timeout));
+        match core::future::poll_fn(|context| socket.owner.shell().poll_open(context)).await {
             Ok(()) => Ok(socket),
             Err(report) if report.outcome == Outcome::TimedOut => Err(OpenError::TimedOut(report)),
             Err(report) => Err(OpenError::Failed(report)),

@@ -2,9 +2,9 @@
 
 use core::fmt;
 
-use crate::closing::{
-    CloseCode, CloseReasonTooLong, CloseReport, InvalidCloseCode, SendableCloseCode,
-};
+use wasm_bindgen::JsValue;
+
+use crate::closing::{CloseReasonTooLong, CloseReport, InvalidCloseCode};
 
 /// Why a socket did not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl fmt::Display for OpenError {
 
 impl core::error::Error for OpenError {}
 
-/// Why a message was not sent. The message is not lost silently: it was never queued.
+/// Why a message was not sent, or what was sent before did not all leave. Nothing is lost silently.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SendError {
@@ -64,6 +64,11 @@ pub enum SendError {
     Closing,
     /// The connection has ended.
     Closed,
+    /// The connection ended before everything that was queued had left.
+    Unsent {
+        /// How many bytes did not leave: `bufferedAmount` at the end.
+        bytes: u64,
+    },
     /// The browser threw.
     Rejected {
         /// What it said.
@@ -77,6 +82,9 @@ impl fmt::Display for SendError {
             Self::Connecting => f.write_str("the socket is not open yet"),
             Self::Closing => f.write_str("the socket is closing"),
             Self::Closed => f.write_str("the connection has ended"),
+            Self::Unsent { bytes } => {
+                write!(f, "the connection has ended with {bytes} bytes that did not leave")
+            }
             Self::Rejected { message } => write!(f, "the browser rejected the message: {message}"),
         }
     }
@@ -117,38 +125,18 @@ impl From<CloseReasonTooLong> for CloseError {
     }
 }
 
-/// What can be given as a code to [`WebSocket::close`](crate::WebSocket::close): a number, a
-/// [`CloseCode`], or a [`SendableCloseCode`], which is known to be legal.
-pub trait IntoCloseCode: sealed::Sealed {
-    /// The code, if a page may send it.
-    ///
-    /// # Errors
-    /// [`InvalidCloseCode`], if it may not.
-    fn into_close_code(self) -> Result<SendableCloseCode, InvalidCloseCode>;
+/// The caller gave something to adopt that is not a WebSocket of the browser.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct NotAWebSocket {
+    /// What was given.
+    pub value: JsValue,
 }
 
-impl IntoCloseCode for u16 {
-    fn into_close_code(self) -> Result<SendableCloseCode, InvalidCloseCode> {
-        SendableCloseCode::new(self)
+impl fmt::Display for NotAWebSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the value must be a WebSocket, and is {:?}", self.value)
     }
 }
 
-impl IntoCloseCode for CloseCode {
-    fn into_close_code(self) -> Result<SendableCloseCode, InvalidCloseCode> {
-        self.try_into()
-    }
-}
-
-impl IntoCloseCode for SendableCloseCode {
-    fn into_close_code(self) -> Result<SendableCloseCode, InvalidCloseCode> {
-        Ok(self)
-    }
-}
-
-/// Only one integer type is a code, so that a bare literal is one.
-mod sealed {
-    pub trait Sealed {}
-    impl Sealed for u16 {}
-    impl Sealed for crate::closing::CloseCode {}
-    impl Sealed for crate::closing::SendableCloseCode {}
-}
+impl core::error::Error for NotAWebSocket {}

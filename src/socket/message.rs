@@ -4,7 +4,9 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use web_sys::MessageEvent;
 
-/// A message that was received.
+use super::SendableCloseFrame;
+
+/// A message: received from a socket, or given to it as a `Sink`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Message {
@@ -12,6 +14,12 @@ pub enum Message {
     Text(String),
     /// A binary message.
     Binary(Vec<u8>),
+    /// A Close frame: sending it is [`WebSocket::close`](crate::WebSocket::close), without a code if
+    /// there is none.
+    ///
+    /// None is ever received as a message: the peer's ends the stream, and stands in the
+    /// [`CloseReport`](crate::CloseReport).
+    Close(Option<SendableCloseFrame>),
 }
 
 impl Message {
@@ -28,20 +36,45 @@ impl Message {
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Binary(_) => None,
+            Self::Binary(_) | Self::Close(_) => None,
         }
     }
 
-    /// The bytes: the payload, whichever type the message has.
+    /// The bytes of a text or binary message; none of a Close frame.
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
             Self::Binary(bytes) => bytes,
+            Self::Close(_) => &[],
         }
     }
 }
 
-/// A message to be sent, borrowed: made from `&str` or `&[u8]`, or from what holds one.
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Vec<u8>> for Message {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Binary(bytes)
+    }
+}
+
+impl From<SendableCloseFrame> for Message {
+    fn from(frame: SendableCloseFrame) -> Self {
+        Self::Close(Some(frame))
+    }
+}
+
+/// A message to be sent, borrowed: made from `&str`, `&[u8]` or `&Message`, or from what holds one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outgoing<'a> {
@@ -49,6 +82,8 @@ pub enum Outgoing<'a> {
     Text(&'a str),
     /// A binary message.
     Binary(&'a [u8]),
+    /// A Close frame, which closes the socket.
+    Close(Option<&'a SendableCloseFrame>),
 }
 
 impl<'a> From<&'a str> for Outgoing<'a> {
@@ -81,11 +116,18 @@ impl<'a> From<&'a Vec<u8>> for Outgoing<'a> {
     }
 }
 
+impl<'a> From<&'a SendableCloseFrame> for Outgoing<'a> {
+    fn from(frame: &'a SendableCloseFrame) -> Self {
+        Self::Close(Some(frame))
+    }
+}
+
 impl<'a> From<&'a Message> for Outgoing<'a> {
     fn from(message: &'a Message) -> Self {
         match message {
             Message::Text(text) => Self::Text(text),
             Message::Binary(bytes) => Self::Binary(bytes),
+            Message::Close(frame) => Self::Close(frame.as_ref()),
         }
     }
 }

@@ -1,9 +1,17 @@
 //! The WebSocket for Rust.
 
 mod builder;
+#[cfg(feature = "futures-io")]
+mod byte_stream;
 mod closed;
+mod closer;
 mod error;
+mod frame;
+mod halves;
+mod inbox;
 mod message;
+mod outbox;
+mod owner;
 mod shell;
 
 use core::pin::Pin;
@@ -12,29 +20,46 @@ use core::time::Duration;
 use std::rc::Rc;
 
 use futures_core::Stream;
+use futures_core::stream::FusedStream;
+use futures_sink::Sink;
+use js_sys::{Reflect, Symbol};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::BinaryType;
 
 pub use self::builder::Builder;
+#[cfg(feature = "futures-io")]
+pub use self::byte_stream::ByteStream;
 pub use self::closed::{CloseListener, Closed, Closing};
-pub use self::error::{CloseError, IntoCloseCode, OpenError, SendError};
+pub use self::closer::Closer;
+pub use self::error::{CloseError, NotAWebSocket, OpenError, SendError};
+pub use self::frame::{IntoCloseCode, SendableCloseFrame};
+pub use self::halves::{Receiver, ReuniteError, Sender};
+pub use self::inbox::Overflow;
 pub use self::message::{Message, Outgoing};
+use self::owner::Owner;
 use self::shell::SocketShell;
 use crate::browser::Handshake;
-use crate::closing::{
-    CloseCode, CloseFrame, CloseReason, CloseReport, Input, ReadyState, SendableCloseCode,
-};
+use crate::closing::{CloseCode, CloseReport, Input, ReadyState};
 
 /// A WebSocket that always finishes closing.
 ///
-/// Receiving is a [`Stream`] of messages, which ends with the connection, after every message that
+/// **Receiving** is a [`Stream`] of messages, which ends with the connection, after every message that
 /// came before. (What arrives after a local [`close`](Self::close) the browser drops, as the standard
-/// says.) Dropping the socket closes it, without a code.
+/// says.) What nobody has taken yet is kept, up to [`Builder::receive_limit`]; see [`Overflow`].
 ///
-/// A `web_sys::WebSocket` in any state can be adopted with [`From`] (and so with [`TryFrom`]): its
-/// messages are received from then on, with `binaryType` set to `"arraybuffer"`. Of one that is
-/// CLOSED the end is not known any more; the report then says 1006, as of one that was lost.
+/// **Sending** is [`send`](Self::send), which queues at once, or a [`Sink`], which waits while more than
+/// [`Builder::high_water_mark`] is queued.
+///
+/// **Dropping** the socket closes it, with the Close frame of [`Builder::close_on_drop`]. It never
+/// panics, and calls close listeners only when the connection has really ended or been given up.
+///
+/// **Adopting** a `web_sys::WebSocket` in any state is [`From`] (and so [`TryFrom`]): its messages are
+/// received from then on, with `binaryType` set to `"arraybuffer"`. Of one that is CLOSED the end is
+/// not known any more; the report then says 1006, as of one that was lost. A socket of another realm
+/// (an iframe's) is not an `instanceof` this one's class, so `dyn_into` refuses it; [`TryFrom`] of a
+/// `JsValue` does not.
 pub struct WebSocket {
-    handshake: Rc<Handshake<SocketShell>>,
+    owner: Rc<Owner>,
 }
 
 impl WebSocket {
@@ -51,36 +76,28 @@ impl WebSocket {
     /// [`SendError`], if the socket is not open, so that no message is lost silently.
     /// (WHATWG WebSockets, `send()`, would drop it.)
     pub fn send<'a>(&self, message: impl Into<Outgoing<'a>>) -> Result<(), SendError> {
-        match self.ready_state() {
-            ReadyState::Open => self.shell().send(message.into()),
-            ReadyState::Connecting => Err(SendError::Connecting),
-            ReadyState::Closing => Err(SendError::Closing),
-            ReadyState::Closed => Err(SendError::Closed),
-        }
+        self.owner.send(message.into())
     }
 
     /// The next message; `None` once the connection has ended and every message was taken.
     ///
     /// Dropping the future loses no message.
     pub async fn next(&mut self) -> Option<Message> {
-        core::future::poll_fn(|context| self.shell().poll_next(context)).await
+        core::future::poll_fn(|context| self.owner.poll_next(context)).await
     }
 
-    /// Closes the connection with a code and a reason.
+    /// Waits until all that was sent has left the browser's queue: `bufferedAmount` is 0.
     ///
-    /// The effect happens in the call: the Close frame goes out behind what is queued, and after the
-    /// close timeout the socket settles whatever the peer does. Awaiting the result is optional, and
-    /// gives the report. A further call joins the first.
-    /// (WHATWG WebSockets, `close()`; RFC 6455, section 7.1.2.)
+    /// The platform has no event for that, so the socket looks: first in the next tasks, then after 1,
+    /// 2, 4 … 64 ms, and only while somebody waits.
     ///
-    /// ```no_run
-    /// # async fn close(socket: graceful_websocket::WebSocket) -> Result<(), graceful_websocket::CloseError> {
-    /// # use graceful_websocket::CloseCode;
-    /// let report = socket.close(CloseCode::NORMAL, "done")?.await;
-    /// socket.close(4001, "logged out")?; // joins; the first code and reason count
-    /// # Ok(())
-    /// # }
-    /// ```
+    /// # Errors
+    /// [`SendError::Unsent`], if the connection ended before.
+    pub async fn flush(&self) -> Result<(), SendError> {
+        core::future::poll_fn(|context| self.owner.poll_flush(context)).await
+    }
+
+    /// Closes the connection: see [`Closer::close`].
     ///
     /// # Errors
     /// [`CloseError`], for a code other than 1000 and 3000 to 4999, or a reason of more than 123
@@ -90,84 +107,90 @@ impl WebSocket {
         code: impl IntoCloseCode,
         reason: impl AsRef<str>,
     ) -> Result<Closing, CloseError> {
-        let code: SendableCloseCode = code.into_close_code()?;
-        let reason = CloseReason::new(reason.as_ref())?;
-        let frame = CloseFrame { code: code.into(), reason: reason.into() };
-        self.begin_close(Some(frame));
-        Ok(Closing::new(self.closed()))
+        self.owner.closer.close(code, reason)
     }
 
-    /// Gives up: the socket settles in the next task, as [`Outcome::Terminated`] unless the browser's
-    /// own event is there by then. The browser goes on to end the connection by its own rules, as
-    /// the platform has no abort.
-    ///
-    /// [`Outcome::Terminated`]: crate::Outcome::Terminated
+    /// Closes the connection: see [`Closer::close_with`].
+    pub fn close_with(&self, frame: impl Into<Option<SendableCloseFrame>>) -> Closing {
+        self.owner.closer.close_with(frame)
+    }
+
+    /// Gives up: see [`Closer::terminate`].
     pub fn terminate(&self) -> Closing {
-        let native = self.shell().native_state();
-        self.handshake.input(Input::Terminate { native });
-        Closing::new(self.closed())
+        self.owner.closer.terminate()
     }
 
-    /// The report, as a future: it resolves when the connection has ended and every close handler
-    /// has run, however that came about. It does not keep the socket open.
+    /// The report, as a future: see [`Closer::closed`].
     pub fn closed(&self) -> Closed {
-        Closed::new(Rc::clone(&self.handshake))
+        self.owner.closer.closed()
     }
 
     /// The report, once the connection has ended. It is there already when close handlers run.
     pub fn close_report(&self) -> Option<CloseReport> {
-        self.shell().report()
+        self.owner.closer.close_report()
     }
 
-    /// Runs the callback once, when the connection has ended, as long as the listener lives. If it
-    /// has ended already, it never runs; see [`Self::close_report`].
+    /// Runs the callback once, when the connection has ended: see [`Closer::on_close`].
     pub fn on_close(&self, callback: impl FnOnce(&CloseReport) + 'static) -> CloseListener {
-        CloseListener::new(self.shell().listeners(), Box::new(callback))
+        self.owner.closer.on_close(callback)
     }
 
-    /// How long after `close` the socket settles at the latest; `None` leaves it to the browser.
-    /// Default: 10 seconds.
-    ///
-    /// While closing this moves the deadline, which counts from the call and may have passed. Zero
-    /// settles in the next task. In a hidden page timers may be late by about a second, and none
-    /// runs while the page is frozen; the socket then settles as soon as the page runs again.
+    /// How long after `close` the socket settles at the latest: see [`Closer::set_close_timeout`].
     pub fn set_close_timeout(&self, timeout: impl Into<Option<Duration>>) {
-        self.handshake.input(Input::CloseTimeout(timeout.into()));
+        self.owner.closer.set_close_timeout(timeout);
+    }
+
+    /// What is sent if the socket is still open when it is dropped, or both of its halves are.
+    /// Default, and `None`: a Close frame without a code.
+    pub fn set_close_on_drop(&self, frame: impl Into<Option<SendableCloseFrame>>) {
+        self.owner.close_on_drop.replace(frame.into());
     }
 
     /// The ready state: the browser's own, and CLOSED once the socket has settled.
     /// (WHATWG WebSockets, `readyState`.)
     pub fn ready_state(&self) -> ReadyState {
-        match self.handshake.ready_state() {
-            ReadyState::Closed => ReadyState::Closed,
-            _ => self.shell().native_state(),
-        }
+        self.owner.closer.ready_state()
+    }
+
+    /// A handle that closes the socket and tells of its end, for another part of the program.
+    pub fn closer(&self) -> Closer {
+        self.owner.closer.clone()
+    }
+
+    /// Two halves, which may go to two parts of the program. Both can close, read the report, and be
+    /// dropped in any order; the socket closes with the last. [`Sender::reunite`] puts them together.
+    pub fn split(self) -> (Sender, Receiver) {
+        halves::split(self.owner)
+    }
+
+    /// The browser's own socket.
+    ///
+    /// Reading it, and listening to it, is fine. What is done to it behind this one's back is seen
+    /// only by what comes of it: a close on it has no deadline.
+    pub fn as_raw(&self) -> &web_sys::WebSocket {
+        self.owner.shell().native()
+    }
+
+    /// How many messages were received and lost, because nobody took them in time: see [`Overflow`].
+    pub fn lost_messages(&self) -> u64 {
+        self.owner.lost_messages()
     }
 
     /// How many bytes were given to `send` and have not left yet.
     /// (WHATWG WebSockets, `bufferedAmount`.)
     pub fn buffered_amount(&self) -> u64 {
-        u64::from(self.shell().native().buffered_amount())
+        self.owner.buffered_amount()
     }
 
     /// The subprotocol that the server chose; empty if none, or not open yet.
     /// (WHATWG WebSockets, `protocol`.)
     pub fn protocol(&self) -> String {
-        self.shell().native().protocol()
+        self.as_raw().protocol()
     }
 
     /// The URL, as the browser understood it. (WHATWG WebSockets, `url`.)
     pub fn url(&self) -> String {
-        self.shell().native().url()
-    }
-
-    fn begin_close(&self, frame: Option<CloseFrame>) {
-        let native = self.shell().native_state();
-        self.handshake.input(Input::Close { frame, native });
-    }
-
-    fn shell(&self) -> &SocketShell {
-        self.handshake.shell()
+        self.as_raw().url()
     }
 }
 
@@ -181,7 +204,22 @@ impl From<web_sys::WebSocket> for WebSocket {
             let (code, reason) = (CloseCode::ABNORMAL, String::new());
             handshake.input(Input::NativeClose { code, reason, was_clean: false });
         }
-        Self { handshake }
+        Self { owner: Owner::new(handshake) }
+    }
+}
+
+/// Adopts a socket of any realm.
+impl TryFrom<JsValue> for WebSocket {
+    type Error = NotAWebSocket;
+
+    fn try_from(value: JsValue) -> Result<Self, NotAWebSocket> {
+        // Web IDL, "class string": every realm's has the same.
+        let tag = Reflect::get(&value, &Symbol::to_string_tag());
+        if tag.is_ok_and(|tag| tag == "WebSocket") {
+            Ok(value.unchecked_into::<web_sys::WebSocket>().into())
+        } else {
+            Err(NotAWebSocket { value })
+        }
     }
 }
 
@@ -189,21 +227,40 @@ impl Stream for WebSocket {
     type Item = Message;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.shell().poll_next(context)
+        self.owner.poll_next(context)
     }
 }
 
-impl Drop for WebSocket {
-    fn drop(&mut self) {
-        self.begin_close(None);
+impl FusedStream for WebSocket {
+    fn is_terminated(&self) -> bool {
+        self.owner.shell().is_exhausted()
+    }
+}
+
+/// With backpressure: not ready while more than [`Builder::high_water_mark`] is buffered. `poll_flush`
+/// is [`WebSocket::flush`]. `poll_close` is a close with code 1000, and ready when it is done.
+impl Sink<Message> for WebSocket {
+    type Error = SendError;
+
+    fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.owner.poll_ready(context)
+    }
+
+    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
+        self.owner.send((&message).into())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.owner.poll_flush(context)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.owner.poll_close(context)
     }
 }
 
 impl core::fmt::Debug for WebSocket {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("WebSocket")
-            .field("url", &self.url())
-            .field("ready_state", &self.ready_state())
-            .finish_non_exhaustive()
+        self.owner.fmt(f)
     }
 }

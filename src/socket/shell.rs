@@ -5,11 +5,12 @@ use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use js_sys::Error;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use web_sys::CloseEvent;
 
-use super::{Message, Outgoing, SendError};
+use super::inbox::Inbox;
+use super::outbox::Outbox;
+use super::{Closer, Message};
 use crate::browser::{Handshake, Listener, Shell};
 use crate::closing::{CloseCode, CloseFrame, CloseReport, Input, ReadyState};
 
@@ -21,10 +22,14 @@ pub(super) struct SocketShell {
     native: web_sys::WebSocket,
     /// Until the socket has settled. They own the handshake, and so keep it alive.
     native_listeners: Cell<Option<[Listener; 4]>>,
-    received: RefCell<VecDeque<Message>>,
+    inbox: Inbox,
+    outbox: Outbox,
     report: RefCell<Option<CloseReport>>,
     /// Whether those who await the report may resume.
     is_over: Cell<bool>,
+    /// Who waits for a message.
+    reader: RefCell<Option<Waker>>,
+    /// Who waits for the opening or the end.
     wakers: RefCell<Vec<Waker>>,
     close_listeners: Rc<CloseListeners>,
 }
@@ -43,9 +48,11 @@ impl SocketShell {
         Self {
             native,
             native_listeners: Cell::new(None),
-            received: RefCell::new(VecDeque::new()),
+            inbox: Inbox::new(),
+            outbox: Outbox::new(),
             report: RefCell::new(None),
             is_over: Cell::new(false),
+            reader: RefCell::new(None),
             wakers: RefCell::new(Vec::new()),
             close_listeners: Rc::default(),
         }
@@ -65,8 +72,10 @@ impl SocketShell {
             let handshake = Rc::clone(handshake);
             Listener::new(native.clone().into(), "message", move |event| {
                 let shell = handshake.shell();
-                shell.received.borrow_mut().push_back(Message::from_event(event.unchecked_ref()));
-                shell.wake_all();
+                if shell.inbox.push(Message::from_event(event.unchecked_ref())) {
+                    Closer::new(Rc::clone(&handshake)).begin_close(None);
+                }
+                shell.wake_reader();
             })
         };
         let failed = {
@@ -97,20 +106,20 @@ impl SocketShell {
         state_of(&self.native)
     }
 
+    pub(super) const fn inbox(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    pub(super) const fn outbox(&self) -> &Outbox {
+        &self.outbox
+    }
+
     pub(super) fn report(&self) -> Option<CloseReport> {
         self.report.borrow().clone()
     }
 
     pub(super) fn listeners(&self) -> Rc<CloseListeners> {
         Rc::clone(&self.close_listeners)
-    }
-
-    pub(super) fn send(&self, message: Outgoing<'_>) -> Result<(), SendError> {
-        match message {
-            Outgoing::Text(text) => self.native.send_with_str(text),
-            Outgoing::Binary(bytes) => self.native.send_with_u8_array(bytes),
-        }
-        .map_err(|thrown| SendError::Rejected { message: message_of(&thrown) })
     }
 
     /// Ready when the socket is open, or has ended without ever being it.
@@ -124,11 +133,19 @@ impl SocketShell {
 
     /// Ready with a message, or with `None` when none will come any more.
     pub(super) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        let message = self.received.borrow_mut().pop_front();
-        match message {
+        match self.inbox.pop() {
             Some(message) => Poll::Ready(Some(message)),
-            None => self.poll_closed(context).map(|_| None),
+            None if self.is_over.get() => Poll::Ready(None),
+            None => {
+                self.reader.replace(Some(context.waker().clone()));
+                Poll::Pending
+            }
         }
+    }
+
+    /// Whether every message was taken, and none will come any more.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.inbox.is_empty() && self.is_over.get()
     }
 
     /// Ready with the report when every close handler has run.
@@ -144,6 +161,12 @@ impl SocketShell {
             wakers.push(waker);
         }
         Poll::Pending
+    }
+
+    fn wake_reader(&self) {
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
     }
 
     fn wake_all(&self) {
@@ -176,7 +199,9 @@ impl Shell for SocketShell {
 
     fn resume_waiters(&self) {
         self.is_over.set(true);
+        self.wake_reader();
         self.wake_all();
+        self.outbox.wake_all();
     }
 }
 
@@ -218,9 +243,4 @@ impl CloseListeners {
 /// The browser's ready state. (WHATWG WebSockets, `readyState`.)
 pub(super) fn state_of(native: &web_sys::WebSocket) -> ReadyState {
     ReadyState::from_number(native.ready_state())
-}
-
-/// The message of what the browser threw.
-fn message_of(thrown: &JsValue) -> String {
-    thrown.unchecked_ref::<Error>().message().into()
 }

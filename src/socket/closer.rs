@@ -1,0 +1,124 @@
+//! The close handle: everything about the end of a socket, for whoever does not own it.
+
+use core::fmt;
+use core::time::Duration;
+use std::rc::Rc;
+
+use super::shell::SocketShell;
+use super::{CloseError, CloseListener, Closed, Closing, IntoCloseCode, SendableCloseFrame};
+use crate::browser::Handshake;
+use crate::closing::{CloseFrame, CloseReport, Input, ReadyState};
+
+/// A handle that closes a socket and tells of its end, for the part of a program that did not open it.
+///
+/// It can be cloned, does not keep the socket open, and outlives it: the report stays readable.
+/// [`WebSocket::closer`](crate::WebSocket::closer) and the halves of a split socket give it.
+#[derive(Clone)]
+pub struct Closer {
+    handshake: Rc<Handshake<SocketShell>>,
+}
+
+impl Closer {
+    pub(super) fn new(handshake: Rc<Handshake<SocketShell>>) -> Self {
+        Self { handshake }
+    }
+
+    /// Closes the connection with a code and a reason.
+    ///
+    /// The effect happens in the call: the Close frame goes out behind what is queued, and after the
+    /// close timeout the socket settles whatever the peer does. Awaiting the result is optional, and
+    /// gives the report. A further call joins the first.
+    /// (WHATWG WebSockets, `close()`; RFC 6455, section 7.1.2.)
+    ///
+    /// ```no_run
+    /// # async fn close(socket: graceful_websocket::WebSocket) -> Result<(), graceful_websocket::CloseError> {
+    /// # use graceful_websocket::CloseCode;
+    /// let report = socket.close(CloseCode::NORMAL, "done")?.await;
+    /// socket.close(4001, "logged out")?; // joins; the first code and reason count
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`CloseError`], for a code other than 1000 and 3000 to 4999, or a reason of more than 123
+    /// bytes, in every state and before anything changes.
+    pub fn close(
+        &self,
+        code: impl IntoCloseCode,
+        reason: impl AsRef<str>,
+    ) -> Result<Closing, CloseError> {
+        Ok(self.close_with(SendableCloseFrame::new(code, reason)?))
+    }
+
+    /// Closes the connection with a frame that is known to be legal: [`Self::close`] without the
+    /// error. `None` is a Close frame without a code.
+    pub fn close_with(&self, frame: impl Into<Option<SendableCloseFrame>>) -> Closing {
+        self.begin_close(frame.into().map(CloseFrame::from));
+        Closing::new(self.closed())
+    }
+
+    /// Gives up: the socket settles in the next task, as [`Outcome::Terminated`] unless the browser's
+    /// own event is there by then. The browser goes on to end the connection by its own rules, as
+    /// the platform has no abort.
+    ///
+    /// [`Outcome::Terminated`]: crate::Outcome::Terminated
+    pub fn terminate(&self) -> Closing {
+        let native = self.handshake.shell().native_state();
+        self.handshake.input(Input::Terminate { native });
+        self.handshake.shell().outbox().wake_all();
+        Closing::new(self.closed())
+    }
+
+    /// The report, as a future: it resolves when the connection has ended and every close handler
+    /// has run, however that came about. It does not keep the socket open.
+    pub fn closed(&self) -> Closed {
+        Closed::new(Rc::clone(&self.handshake))
+    }
+
+    /// The report, once the connection has ended. It is there already when close handlers run.
+    pub fn close_report(&self) -> Option<CloseReport> {
+        self.handshake.shell().report()
+    }
+
+    /// Runs the callback once, when the connection has ended, as long as the listener lives. If it
+    /// has ended already, it never runs; see [`Self::close_report`].
+    pub fn on_close(&self, callback: impl FnOnce(&CloseReport) + 'static) -> CloseListener {
+        CloseListener::new(self.handshake.shell().listeners(), Box::new(callback))
+    }
+
+    /// How long after `close` the socket settles at the latest; `None` leaves it to the browser.
+    /// Default: 10 seconds.
+    ///
+    /// While closing this moves the deadline, which counts from the call and may have passed. Zero
+    /// settles in the next task. In a hidden page timers may be late by about a second, and none
+    /// runs while the page is frozen; the socket then settles as soon as the page runs again.
+    pub fn set_close_timeout(&self, timeout: impl Into<Option<Duration>>) {
+        self.handshake.input(Input::CloseTimeout(timeout.into()));
+    }
+
+    /// The ready state: the browser's own, and CLOSED once the socket has settled.
+    /// (WHATWG WebSockets, `readyState`.)
+    pub fn ready_state(&self) -> ReadyState {
+        match self.handshake.ready_state() {
+            ReadyState::Closed => ReadyState::Closed,
+            _ => self.handshake.shell().native_state(),
+        }
+    }
+
+    pub(super) fn begin_close(&self, frame: Option<CloseFrame>) {
+        let native = self.handshake.shell().native_state();
+        self.handshake.input(Input::Close { frame, native });
+        // Those who wait to send have to hear that they cannot.
+        self.handshake.shell().outbox().wake_all();
+    }
+
+    pub(super) fn handshake(&self) -> &Rc<Handshake<SocketShell>> {
+        &self.handshake
+    }
+}
+
+impl fmt::Debug for Closer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Closer").field("ready_state", &self.ready_state()).finish_non_exhaustive()
+    }
+}

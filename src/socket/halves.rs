@@ -1,0 +1,217 @@
+//! The two halves of a socket: one sends, one receives, and both can close.
+
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use std::rc::Rc;
+
+use futures_core::Stream;
+use futures_core::stream::FusedStream;
+use futures_sink::Sink;
+
+use super::owner::Owner;
+use super::{
+    CloseError, Closed, Closer, Closing, IntoCloseCode, Message, Outgoing, SendError, WebSocket,
+};
+use crate::closing::CloseReport;
+
+/// The half of a socket that sends. [`WebSocket::split`] makes it.
+///
+/// The halves may be dropped in any order; the socket closes with the last.
+pub struct Sender {
+    owner: Rc<Owner>,
+}
+
+/// The half of a socket that receives. [`WebSocket::split`] makes it.
+///
+/// The halves may be dropped in any order; the socket closes with the last. When this half is
+/// dropped, what was received and not taken is gone, and so is what comes later.
+pub struct Receiver {
+    owner: Rc<Owner>,
+    is_reunited: bool,
+}
+
+pub(super) fn split(owner: Rc<Owner>) -> (Sender, Receiver) {
+    (Sender { owner: Rc::clone(&owner) }, Receiver { owner, is_reunited: false })
+}
+
+impl Sender {
+    /// See [`WebSocket::send`].
+    ///
+    /// # Errors
+    /// [`SendError`], as there.
+    pub fn send<'a>(&self, message: impl Into<Outgoing<'a>>) -> Result<(), SendError> {
+        self.owner.send(message.into())
+    }
+
+    /// See [`WebSocket::flush`].
+    ///
+    /// # Errors
+    /// [`SendError`], as there.
+    pub async fn flush(&self) -> Result<(), SendError> {
+        core::future::poll_fn(|context| self.owner.poll_flush(context)).await
+    }
+
+    /// See [`WebSocket::buffered_amount`].
+    pub fn buffered_amount(&self) -> u64 {
+        self.owner.buffered_amount()
+    }
+
+    /// See [`WebSocket::close`].
+    ///
+    /// # Errors
+    /// [`CloseError`], as there.
+    pub fn close(
+        &self,
+        code: impl IntoCloseCode,
+        reason: impl AsRef<str>,
+    ) -> Result<Closing, CloseError> {
+        self.owner.closer.close(code, reason)
+    }
+
+    /// See [`WebSocket::closed`].
+    pub fn closed(&self) -> Closed {
+        self.owner.closer.closed()
+    }
+
+    /// See [`WebSocket::close_report`].
+    pub fn close_report(&self) -> Option<CloseReport> {
+        self.owner.closer.close_report()
+    }
+
+    /// See [`WebSocket::closer`].
+    pub fn closer(&self) -> Closer {
+        self.owner.closer.clone()
+    }
+
+    /// The whole socket again, if this is the other half of it.
+    ///
+    /// # Errors
+    /// [`ReuniteError`] with both halves, if they are not of the same socket.
+    pub fn reunite(self, mut receiver: Receiver) -> Result<WebSocket, ReuniteError> {
+        if Rc::ptr_eq(&self.owner, &receiver.owner) {
+            receiver.is_reunited = true;
+            Ok(WebSocket { owner: self.owner })
+        } else {
+            Err(ReuniteError { sender: self, receiver })
+        }
+    }
+}
+
+impl Receiver {
+    /// See [`WebSocket::next`].
+    pub async fn next(&mut self) -> Option<Message> {
+        core::future::poll_fn(|context| self.owner.poll_next(context)).await
+    }
+
+    /// See [`WebSocket::lost_messages`].
+    pub fn lost_messages(&self) -> u64 {
+        self.owner.lost_messages()
+    }
+
+    /// See [`WebSocket::close`].
+    ///
+    /// # Errors
+    /// [`CloseError`], as there.
+    pub fn close(
+        &self,
+        code: impl IntoCloseCode,
+        reason: impl AsRef<str>,
+    ) -> Result<Closing, CloseError> {
+        self.owner.closer.close(code, reason)
+    }
+
+    /// See [`WebSocket::closed`].
+    pub fn closed(&self) -> Closed {
+        self.owner.closer.closed()
+    }
+
+    /// See [`WebSocket::close_report`].
+    pub fn close_report(&self) -> Option<CloseReport> {
+        self.owner.closer.close_report()
+    }
+
+    /// See [`WebSocket::closer`].
+    pub fn closer(&self) -> Closer {
+        self.owner.closer.clone()
+    }
+
+    /// See [`Sender::reunite`].
+    ///
+    /// # Errors
+    /// [`ReuniteError`], as there.
+    pub fn reunite(self, sender: Sender) -> Result<WebSocket, ReuniteError> {
+        sender.reunite(self)
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        if !self.is_reunited {
+            self.owner.shell().inbox().discard();
+        }
+    }
+}
+
+/// The halves belong to two sockets. Both are in here, untouched.
+#[derive(Debug)]
+pub struct ReuniteError {
+    /// The half that sends.
+    pub sender: Sender,
+    /// The half that receives.
+    pub receiver: Receiver,
+}
+
+impl fmt::Display for ReuniteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the halves are not of the same socket")
+    }
+}
+
+impl core::error::Error for ReuniteError {}
+
+impl Sink<Message> for Sender {
+    type Error = SendError;
+
+    fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.owner.poll_ready(cx)
+    }
+
+    fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
+        self.owner.send((&message).into())
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.owner.poll_flush(cx)
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+        self.owner.poll_close(cx)
+    }
+}
+
+impl Stream for Receiver {
+    type Item = Message;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Message>> {
+        self.owner.poll_next(context)
+    }
+}
+
+impl FusedStream for Receiver {
+    fn is_terminated(&self) -> bool {
+        self.owner.shell().is_exhausted()
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sender").field("socket", &self.owner).finish()
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver").field("socket", &self.owner).finish()
+    }
+}

@@ -1,0 +1,98 @@
+//! What was received and not taken yet, with a limit: a page cannot make its peer wait.
+
+use core::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use super::Message;
+
+/// What becomes of a message for which there is no room any more.
+///
+/// The browser's WebSocket cannot make its peer wait, so what comes while nobody takes it has to be
+/// kept. When as much is waiting as [`Builder::receive_limit`](crate::Builder::receive_limit) allows,
+/// something has to give. No message is lost silently:
+/// [`WebSocket::lost_messages`](crate::WebSocket::lost_messages) counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Overflow {
+    /// The socket closes, without a code. What is waiting can still be taken; then the stream ends.
+    #[default]
+    Close,
+    /// The messages that have waited longest make room. For what is about the latest state only.
+    DropOldest,
+}
+
+/// The messages that wait to be taken.
+pub(super) struct Inbox {
+    messages: RefCell<VecDeque<Message>>,
+    /// The sum of their [`weight`]s.
+    waiting_bytes: Cell<usize>,
+    pub(super) limit_bytes: Cell<usize>,
+    pub(super) overflow: Cell<Overflow>,
+    lost: Cell<u64>,
+    /// Whether nobody can take messages any more.
+    is_discarding: Cell<bool>,
+}
+
+impl Inbox {
+    /// As much as this waits, unless somebody says otherwise.
+    pub(super) const DEFAULT_LIMIT_BYTES: usize = 64 << 20;
+
+    pub(super) const fn new() -> Self {
+        Self {
+            messages: RefCell::new(VecDeque::new()),
+            waiting_bytes: Cell::new(0),
+            limit_bytes: Cell::new(Self::DEFAULT_LIMIT_BYTES),
+            overflow: Cell::new(Overflow::Close),
+            lost: Cell::new(0),
+            is_discarding: Cell::new(false),
+        }
+    }
+
+    /// Keeps a message, if there is room or room can be made. Whether the socket has to close.
+    ///
+    /// There is room as long as less than the limit is waiting, and always for one message, so that
+    /// even one longer than the limit gets through to whoever keeps up.
+    #[must_use]
+    pub(super) fn push(&self, message: Message) -> bool {
+        if self.is_discarding.get() {
+            return false;
+        }
+        while !self.is_empty() && self.waiting_bytes.get() >= self.limit_bytes.get() {
+            self.lost.set(self.lost.get() + 1);
+            match self.overflow.get() {
+                Overflow::Close => return true,
+                Overflow::DropOldest => drop(self.pop()),
+            }
+        }
+        self.waiting_bytes.set(self.waiting_bytes.get().saturating_add(weight(&message)));
+        self.messages.borrow_mut().push_back(message);
+        false
+    }
+
+    pub(super) fn pop(&self) -> Option<Message> {
+        let message = self.messages.borrow_mut().pop_front()?;
+        self.waiting_bytes.set(self.waiting_bytes.get() - weight(&message));
+        Some(message)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.messages.borrow().is_empty()
+    }
+
+    /// Keeps nothing from now on: nobody is there who could take it.
+    pub(super) fn discard(&self) {
+        self.is_discarding.set(true);
+        self.waiting_bytes.set(0);
+        self.messages.take();
+    }
+
+    /// How many messages there was no room for.
+    pub(super) const fn lost(&self) -> u64 {
+        self.lost.get()
+    }
+}
+
+/// What a waiting message costs, in bytes: an empty one is not free.
+fn weight(message: &Message) -> usize {
+    size_of::<Message>() + message.as_bytes().len()
+}
