@@ -8,6 +8,7 @@ import { rows as checkers } from "./rows/checkers.mjs";
 import { rows as clients } from "./rows/clients.mjs";
 import { rows as contentSecurityPolicy } from "./rows/content-security-policy.mjs";
 import { rows as contents } from "./rows/contents.mjs";
+import { rows as frameworks } from "./rows/frameworks.mjs";
 import { rows as next } from "./rows/next.mjs";
 import { rows as pages } from "./rows/pages.mjs";
 import { rows as runtimes } from "./rows/runtimes.mjs";
@@ -24,6 +25,7 @@ const rows = [
   ...contentSecurityPolicy,
   ...runtimes,
   ...clients,
+  ...frameworks,
   ...checkers,
 ]
   .map((row) => ({ ...row, title: [row.name, row.tool].filter(Boolean).join(", ") }))

@@ -83,13 +83,22 @@ export class Workshop {
     await cp(join(HERE, "consumer"), directory, { recursive: true });
     await cp(this.installed, join(directory, PACKAGE), { recursive: true });
     await writeFile(join(directory, "package.json"), manifest({ type }));
-    for (const name of links) {
-      await mkdir(join(directory, "node_modules", name, ".."), { recursive: true });
-      await symlink(tool(name), join(directory, "node_modules", name));
-    }
+    await link(directory, links);
     for (const name of copies) {
       await cp(tool(name), join(directory, "node_modules", name), { recursive: true });
     }
+    return directory;
+  }
+
+  /** A directory with an example as it is, the package installed, and links to the tools that it asks for. */
+  async example(name) {
+    const directory = await mkdtemp(join(this.#directory, "example-"));
+    const isSource = (path) => !/[\\/](node_modules|dist|package-lock\.json)$/.test(path);
+    await cp(join(REPOSITORY, "examples", name), directory, { recursive: true, filter: isSource });
+    await cp(this.installed, join(directory, PACKAGE), { recursive: true });
+    const { dependencies, devDependencies } = await manifestOf(directory);
+    const { "graceful-websocket": _, ...tools } = { ...dependencies, ...devDependencies };
+    await link(directory, Object.keys(tools));
     return directory;
   }
 
@@ -155,10 +164,7 @@ export class Workshop {
    * @param functions What the page can call, by its name there.
    */
   async resultOf(address, server, functions = {}) {
-    const page = await this.#browser.newPage();
-    const problems = [];
-    page.on("pageerror", ({ message }) => problems.push(message));
-    page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
+    const { page, problems } = await this.newPage();
     try {
       for (const [name, call] of Object.entries(functions)) {
         await page.exposeFunction(name, call);
@@ -169,6 +175,30 @@ export class Workshop {
       throw new Error([error.message, ...problems].join("\n"), { cause: error });
     } finally {
       await page.close();
+    }
+  }
+
+  /** A page, and the list of all that goes wrong in it. */
+  async newPage() {
+    const page = await this.#browser.newPage();
+    const problems = [];
+    page.on("pageerror", ({ message }) => problems.push(message));
+    page.on("console", (line) => line.type() === "error" && problems.push(line.text()));
+    return { page, problems };
+  }
+}
+
+/** Links to the named tools, and to their programs, as npm makes them. */
+async function link(directory, names) {
+  const modules = join(directory, "node_modules");
+  await mkdir(join(modules, ".bin"), { recursive: true });
+  for (const name of names) {
+    await mkdir(join(modules, name, ".."), { recursive: true });
+    await symlink(tool(name), join(modules, name));
+    const { bin = {} } = await manifestOf(tool(name));
+    const programs = typeof bin === "string" ? { [name]: bin } : bin;
+    for (const [program, path] of Object.entries(programs)) {
+      await symlink(join(tool(name), path), join(modules, ".bin", program));
     }
   }
 }
@@ -194,7 +224,12 @@ export function load(name) {
 
 /** The version of a tool. */
 export async function versionOf(name) {
-  return JSON.parse(await readFile(join(tool(name), "package.json"), "utf8")).version;
+  return (await manifestOf(tool(name))).version;
+}
+
+/** What the package.json in the directory says. */
+export async function manifestOf(directory) {
+  return JSON.parse(await readFile(join(directory, "package.json"), "utf8"));
 }
 
 /** A misbehaving server that serves the directory, for as long as `use` takes. */

@@ -1,0 +1,7 @@
+// Begins.
+
+import { mount } from "svelte";
+import App from "./App.svelte";
+import "./style.css";
+
+mount(App, { target: document.querySelector("#app") as Element });

@@ -1,0 +1,7 @@
+// Begins.
+
+import { createApp } from "vue";
+import App from "./App.vue";
+import "./style.css";
+
+createApp(App).mount("#app");
