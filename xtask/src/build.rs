@@ -1,5 +1,7 @@
 //! From Rust and TypeScript to the npm package in dist/, and the close lab in target/www/.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::Context;
 use wasm_bindgen_cli_support::{Bindgen, Output};
 use xshell::{Shell, cmd};
@@ -61,15 +63,27 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
 fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
     let here = sh.current_dir();
     let home = home::cargo_home_with_cwd(&here)?;
-    let mut remap = vec![(here, "."), (home.clone(), "cargo")];
+    let mut remap =
+        vec![(here, ".".to_owned()), (home.clone(), "cargo".to_owned()), std_paths(sh)?];
     let registries = home.join("registry/src");
     if registries.is_dir() {
         // The last that fits counts.
-        remap.extend(sh.read_dir(registries)?.into_iter().map(|registry| (registry, "crates")));
+        let registries = sh.read_dir(registries)?;
+        remap.extend(registries.into_iter().map(|registry| (registry, "crates".to_owned())));
     }
     let flags =
         remap.iter().map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
     Ok(flags.collect::<Vec<_>>().join(" "))
+}
+
+/// Where the standard library's sources lie if they are installed (the component rust-src), and what
+/// they are called if they are not, so that it makes no difference.
+fn std_paths(sh: &Shell) -> anyhow::Result<(PathBuf, String)> {
+    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
+    let version = cmd!(sh, "rustc --version --verbose").quiet().read()?;
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+    let commit = commit.context("rustc does not say which commit it is made of")?;
+    Ok((Path::new(&sysroot).join("lib/rustlib/src/rust"), format!("/rustc/{commit}")))
 }
 
 /// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,
