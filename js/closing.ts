@@ -2,6 +2,7 @@
 // (`src/bindings.rs`), and what the core calls for is done.
 
 import { ClosingHandshake, defaultCloseTimeout } from "../target/wasm/graceful_websocket.js";
+import { closeEvent } from "./close-event.js";
 import type { Native } from "./native.js";
 import type {
   CloseInitiator,
@@ -179,12 +180,9 @@ export class Closing implements EventListenerObject {
     this.#handshake?.free();
     this.#handshake = null;
     this.#resume(this.report as CloseReport);
+    // Last, so that nobody waits in vain if a class of somebody else's throws here.
+    if (this.#nativeState() !== CLOSED) {
+      this.#native.terminate(this.#socket);
+    }
   }
-}
-
-/** A `close` event. Node 22 has such events, but does not show their class. */
-function closeEvent(init: CloseEventInit): Event {
-  return typeof CloseEvent === "function"
-    ? new CloseEvent("close", init)
-    : Object.assign(new Event("close"), init);
 }

@@ -6,12 +6,7 @@ import { takeShapeOf } from "./interface.js";
 import { receive } from "./messages.js";
 import { Native } from "./native.js";
 import { checkTimeout, readOptions } from "./options.js";
-import type {
-  CloseReport,
-  GracefulWebSocketConstructor,
-  GracefulWebSocketOptions,
-  WebSocketClass,
-} from "./types.js";
+import type { CloseReport, GracefulWebSocketConstructor, WebSocketClass } from "./types.js";
 
 const CLOSED = 3;
 
@@ -19,11 +14,17 @@ const CLOSED = 3;
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 
 /** Makes a class of WebSockets that always finish closing, out of a class that behaves as the standard's. */
-export type WithGracefulClose = (Base: WebSocketClass) => GracefulWebSocketConstructor;
+export type WithGracefulClose = <More extends unknown[] = []>(
+  Base: WebSocketClass<More>,
+) => GracefulWebSocketConstructor<More>;
 
 /** The mixin, for a way to have the core at hand when the first socket is constructed. */
 export function createWithGracefulClose(loadCore: () => void): WithGracefulClose {
-  return (Base) => {
+  return <More extends unknown[]>(Base: WebSocketClass<More>) => {
+    // A class without listeners is the one that stands for none.
+    if (Base.prototype.addEventListener && !Base.prototype.dispatchEvent) {
+      throw new TypeError("Base is no EventTarget. For the class of ws there is graceful-websocket/ws.");
+    }
     const native = new Native(Base.prototype);
 
     class GracefulWebSocket extends Base {
@@ -33,7 +34,10 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
       constructor(...args: any[]) {
         const options = readOptions(args[1]);
         loadCore();
-        super(...baseArguments(args, options.protocols));
+        if (args.length > 1) {
+          args[1] = options.protocols; // the options are ours
+        }
+        super(...(args as [string, string[], ...More]));
         this.#closing = new Closing(this, native, options);
       }
 
@@ -98,17 +102,8 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
     }
 
     takeShapeOf(Base, GracefulWebSocket);
-    return GracefulWebSocket as unknown as GracefulWebSocketConstructor;
+    return GracefulWebSocket as unknown as GracefulWebSocketConstructor<More>;
   };
-}
-
-/** The arguments for the base class: the options are ours. */
-function baseArguments(
-  args: unknown[],
-  protocols: GracefulWebSocketOptions["protocols"],
-): [string, string[]] {
-  const passed = protocols === undefined ? args.slice(0, 1) : [args[0], protocols];
-  return passed as [string, string[]];
 }
 
 function isCloseEvent(data: unknown): data is CloseEvent {

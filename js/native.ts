@@ -2,7 +2,7 @@
 
 /** The base class's own members, looked up when they are used. */
 export class Native {
-  readonly #prototype: WebSocket;
+  readonly #prototype: WebSocket & { terminate?(): void };
 
   constructor(prototype: WebSocket) {
     this.#prototype = prototype;
@@ -19,6 +19,11 @@ export class Native {
     } else {
       this.#prototype.close.call(socket, code, reason);
     }
+  }
+
+  /** Cuts the connection, where the base class can: the standard has no way to. */
+  terminate(socket: WebSocket): void {
+    this.#prototype.terminate?.call(socket);
   }
 
   /** A subclass's own `addEventListener` could not run yet: its fields come after our constructor. */

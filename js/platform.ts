@@ -3,18 +3,19 @@
 import type { WebSocketClass } from "./types.js";
 
 /**
- * The platform's class; where there is none (on some servers), one that cannot be constructed, so that importing works
- * all the same.
+ * The platform's class; where there is none (on some servers), or one of another kind in its place (Next.js puts that of
+ * `ws` there), one that cannot be constructed, so that importing works all the same.
  */
 export function platformWebSocket(): WebSocketClass {
-  return globalThis.WebSocket ?? MissingWebSocket;
+  const { WebSocket } = globalThis;
+  return WebSocket?.prototype.dispatchEvent === undefined ? MissingWebSocket : WebSocket;
 }
 
 const MissingWebSocket = class WebSocket {
   constructor() {
     throw new TypeError(
-      "This platform has no WebSocket. Make a class with withGracefulClose(Base), where Base is the class of a " +
-        'package: import { WebSocket } from "undici"; const GracefulWebSocket = withGracefulClose(WebSocket);',
+      "This platform has no WebSocket. Use withGracefulClose() with that of undici, or that of ws by way of " +
+        "graceful-websocket/ws.",
     );
   }
 } as unknown as WebSocketClass;

@@ -2,7 +2,10 @@
 
 import { GracefulWebSocket } from "./index.js";
 
-/** The class that was there before; `undefined` on a platform without one, where nothing is replaced. */
+/**
+ * The class that was there before. On a platform without one (`undefined`), or with one that is not of the standard's
+ * kind, nothing is replaced.
+ */
 export const NativeWebSocket: typeof WebSocket | undefined = globalThis.WebSocket;
 
 /** Puts the class that was there before back, unless somebody else has replaced it since. */
@@ -12,6 +15,6 @@ export function unregister(): void {
   }
 }
 
-if (NativeWebSocket) {
+if (NativeWebSocket && GracefulWebSocket.prototype instanceof NativeWebSocket) {
   globalThis.WebSocket = GracefulWebSocket as unknown as typeof WebSocket;
 }

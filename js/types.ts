@@ -122,7 +122,8 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
 
   /**
    * Gives up: the socket settles in the next task, with the outcome `"terminated"` unless the browser's own event is
-   * there by then. The browser goes on to end the connection by its own rules, as the platform has no abort.
+   * there by then. The browser goes on to end the connection by its own rules, as the platform has no abort; a class that
+   * has a `terminate()` of its own, such as that of `ws`, cuts it.
    */
   terminate(): void;
 
@@ -148,7 +149,7 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
 }
 
 /** The class {@link GracefulWebSocket}. */
-export interface GracefulWebSocketConstructor {
+export interface GracefulWebSocketConstructor<More extends unknown[] = []> {
   readonly prototype: GracefulWebSocket;
   readonly CONNECTING: 0;
   readonly OPEN: 1;
@@ -160,11 +161,20 @@ export interface GracefulWebSocketConstructor {
    *
    * @param url `ws:`, `wss:`, `http:` or `https:`; may be relative to the page.
    * @param protocols The subprotocols to offer, or {@link GracefulWebSocketOptions}.
+   * @param more What the class that it was made of takes beyond the standard's arguments.
    * @throws {DOMException} `SyntaxError` for an invalid URL or subprotocol, as the platform's.
    * @throws {TypeError | RangeError} for an invalid option, before anything is opened.
    */
-  new (url: string | URL, protocols?: string | string[] | GracefulWebSocketOptions): GracefulWebSocket;
+  new (
+    url: string | URL,
+    protocols?: string | string[] | GracefulWebSocketOptions,
+    ...more: More
+  ): GracefulWebSocket;
 }
 
 /** A class that behaves as the standard's WebSocket: the platform's, or a runtime's, a package's, a test's. */
-export type WebSocketClass = new (url: string | URL, protocols?: string | string[]) => WebSocket;
+export type WebSocketClass<More extends unknown[] = []> = new (
+  url: string | URL,
+  protocols?: string | string[],
+  ...more: More
+) => WebSocket;

@@ -100,6 +100,32 @@ stage.inOnePage("terminate()", (page) => {
     assert.deepEqual(closesReceived(await stage.server.connection(tag, "opened")), []);
   });
 
+  test("of the base class: called once, after the close event, if the connection has not ended by then", async () => {
+    const tag = newTag();
+    const seen = await page().run(async (tag) => {
+      const seen = {};
+      class Terminable extends WebSocket {
+        terminate() {
+          seen[new URL(this.url).pathname].push("terminate");
+        }
+      }
+      const { withGracefulClose } = await import("/dist/index.js");
+      for (const path of ["/echo", "/silent", "/close"]) {
+        const url = address(path, tag);
+        const socket = new (withGracefulClose(Terminable))(url, { closeTimeout: 100 });
+        const events = [];
+        seen[path] = events;
+        socket.onclose = () => events.push("close");
+        await event(socket, path === "/close" ? "close" : "open");
+        await socket.close();
+        await laterTask();
+        await laterTask();
+      }
+      return seen;
+    }, tag);
+    assert.deepEqual(seen, { "/echo": ["close"], "/silent": ["close", "terminate"], "/close": ["close"] });
+  });
+
   test("when CLOSED: does nothing", async () => {
     const tag = newTag();
     const { isSame, events } = await page().run(async (tag) => {

@@ -43,3 +43,11 @@ export async function assertWires(server) {
   assert.deepEqual(closesReceived(await server.connection("clean", "ended")), [FRAME]);
   assert.deepEqual(closesReceived(await server.connection("timed-out", "closing")), [FRAME]);
 }
+
+/** Asserts that the client ended the connection that timed out, soon after it had. */
+export async function assertCut(server) {
+  const { frames, ended } = await server.connection("timed-out", "ended");
+  assert.match(ended.by, /^client-/);
+  const ms = ended.at - frames.at(-1).at;
+  assert.ok(ms < CLOSE_TIMEOUT_MS + ROOM_MS, `cut ${ms} ms after the Close frame`);
+}

@@ -1,5 +1,6 @@
 // `npm run test:package`: the package as it would be published, in the hands of those who consume it. Every row is a
-// tool or a way to load it; arguments choose rows by a part of their name.
+// tool or a way to load it; arguments choose rows by a part of their name. With `--write` it only writes the table of them
+// into README.md.
 
 import { availableParallelism } from "node:os";
 
@@ -12,22 +13,28 @@ import { rows as frameworks } from "./rows/frameworks.mjs";
 import { rows as next } from "./rows/next.mjs";
 import { rows as pages } from "./rows/pages.mjs";
 import { rows as runtimes } from "./rows/runtimes.mjs";
+import { rows as ws } from "./rows/ws.mjs";
+import { tableRow, writeTable } from "./tried.mjs";
 import { versionOf, Workshop } from "./workshop.mjs";
 
 const AT_ONCE = Math.min(2, availableParallelism());
 
+/** As the table in README.md has them. */
+const GROUPS = {
+  bundlers: [...bundlers, ...next],
+  pages: [...pages, ...contentSecurityPolicy],
+  runtimes: [...runtimes, ...ws],
+  clients,
+  frameworks,
+  checkers: [...contents, ...checkers],
+};
+
 const wanted = process.argv.slice(2);
-const rows = [
-  ...contents,
-  ...bundlers,
-  ...next,
-  ...pages,
-  ...contentSecurityPolicy,
-  ...runtimes,
-  ...clients,
-  ...frameworks,
-  ...checkers,
-]
+if (wanted.includes("--write")) {
+  await writeTable(GROUPS);
+  process.exit();
+}
+const rows = [...Object.values(GROUPS).flat(), tableRow(GROUPS)]
   .map((row) => ({ ...row, title: [row.name, row.tool].filter(Boolean).join(", ") }))
   .filter(({ title }) => wanted.length === 0 || wanted.some((part) => title.includes(part)));
 

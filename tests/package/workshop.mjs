@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 
 import { launchChromium } from "../chromium.mjs";
 import { Server } from "../npm/server.mjs";
-import { assertExercised, assertWires } from "./exercised.mjs";
+import { assertCut, assertExercised, assertWires } from "./exercised.mjs";
 import { Program } from "./program.mjs";
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -77,12 +77,18 @@ export class Workshop {
     this.installed = join(directory, PACKAGE);
   }
 
-  /** A directory with the package installed, every source of `consumer/`, and links to the named tools. */
-  async consumer({ type = "module", links = [], copies = [] } = {}) {
+  /**
+   * A directory with the package installed, and every source of `consumer/`.
+   *
+   * @param links Tools to link to.
+   * @param copies Tools to copy.
+   * @param settings What else its `package.json` says.
+   */
+  async consumer({ links = [], copies = [], settings = {} } = {}) {
     const directory = await mkdtemp(join(this.#directory, "consumer-"));
     await cp(join(HERE, "consumer"), directory, { recursive: true });
     await cp(this.installed, join(directory, PACKAGE), { recursive: true });
-    await writeFile(join(directory, "package.json"), manifest({ type }));
+    await writeFile(join(directory, "package.json"), manifest({ type: "module", ...settings }));
     await link(directory, links);
     for (const name of copies) {
       await cp(tool(name), join(directory, "node_modules", name), { recursive: true });
@@ -142,16 +148,22 @@ export class Workshop {
   }
 
   /**
-   * Asserts that the program closes as it should, and ends by itself once the server is gone: as long as the server keeps
-   * a connection open, so does the runtime, and no package can change that.
+   * Asserts that the program closes as it should, and ends by itself.
+   *
+   * @param isCut Whether its WebSocket can be cut off. One that cannot keeps the program alive for as long as the server
+   * keeps the connection open, and no package can change that.
    */
-  async assertProgramWorks(directory, program, args) {
+  async assertProgramWorks(directory, program, args, { isCut = false } = {}) {
     const server = await Server.start(directory);
     const child = this.#start(directory, program, [...args, websocketAddress(server)]);
     try {
       const result = await child.firstMatch(/^\{.*/);
       assertExercised(JSON.parse(result));
       await assertWires(server);
+      if (isCut) {
+        await child.end();
+        await assertCut(server);
+      }
     } finally {
       await server.end();
       await child.end();

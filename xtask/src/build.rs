@@ -129,6 +129,8 @@ fn package(sh: &Shell) -> anyhow::Result<()> {
     bundle(sh, "index", "dist/index.cjs", &["--format=cjs"])?;
     bundle(sh, "slim", "dist/slim.js", &["--format=esm"])?;
     bundle(sh, "register", "dist/register.js", &["--format=esm", "--external:./index.js"])?;
+    bundle(sh, "ws", "dist/ws.js", &["--format=esm"])?;
+    bundle(sh, "ws", "dist/ws.cjs", &["--format=cjs"])?;
     bundle(sh, "global", "dist/graceful-websocket.global.js", &["--format=iife"])?;
     sh.copy_file(WASM, "dist/core.wasm")?;
     Ok(())
@@ -148,10 +150,10 @@ fn bundle(sh: &Shell, entry: &str, out: &str, options: &[&str]) -> anyhow::Resul
 fn types(sh: &Shell) -> anyhow::Result<()> {
     sh.remove_path("target/types")?;
     cmd!(sh, "node_modules/.bin/tsc --project tsconfig.json").run()?;
-    for module in ["index", "mixin", "types", "slim", "core-separate", "register"] {
+    for module in ["index", "mixin", "types", "slim", "core-separate", "register", "ws"] {
         sh.copy_file(format!("target/types/js/{module}.d.ts"), "dist")?;
     }
-    for module in ["index", "mixin", "types"] {
+    for module in ["index", "mixin", "types", "ws"] {
         let types = sh.read_file(format!("dist/{module}.d.ts"))?;
         sh.write_file(format!("dist/{module}.d.cts"), types.replace(".js\"", ".cjs\""))?;
     }

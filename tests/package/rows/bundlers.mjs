@@ -1,7 +1,7 @@
 // The rows of the bundlers: what they make of a consumer works in a page.
 
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { load, tool } from "../workshop.mjs";
@@ -28,9 +28,17 @@ export const rows = [
     { name: "development server", tool: vite, run: (workshop) => serveByVite(workshop, vite, "main") },
   ]),
   ...Object.keys(BUNDLERS).map((name) => bundled("build", name, "main")),
-  { name: "build", tool: "parcel", run: buildByParcel },
+  { name: "build", tool: "parcel", run: (workshop) => buildByParcel(workshop, "main") },
+  {
+    name: "slim, packageExports",
+    tool: "parcel",
+    // Without the setting it finds no entry but the first.
+    run: (workshop) =>
+      buildByParcel(workshop, "slim", { "@parcel/resolver-default": { packageExports: true } }),
+  },
   ...["slim", "slim-core"].flatMap((entry) => [
     bundled(entry, "webpack", entry),
+    bundled(entry, "@rspack/core", entry),
     { name: entry, tool: "vite-8", run: (workshop) => buildByVite(workshop, "vite-8", entry) },
     { name: entry, tool: "vite-7", run: (workshop) => buildByVite(workshop, "vite-7", entry) },
   ]),
@@ -39,6 +47,8 @@ export const rows = [
     tool: "vite-8",
     run: (workshop) => serveByVite(workshop, "vite-8", "slim"),
   },
+  // They leave `new URL("./core.wasm", import.meta.url)` as it is, and the file where it was.
+  ...["rollup", "esbuild"].map((name) => bundled("slim, core.wasm copied", name, "slim", copyCore)),
   ...["webpack", "rollup", "esbuild"].map((name) => bundled("register", name, "register")),
   ...["rollup", "esbuild", "webpack"].flatMap((name) => [
     unused("import without a name", name, 'import "graceful-websocket";'),
@@ -46,13 +56,14 @@ export const rows = [
   ]),
 ];
 
-function bundled(name, bundler, entry) {
+function bundled(name, bundler, entry, finish = () => {}) {
   return {
     name,
     tool: bundler,
     async run(workshop) {
       const directory = await workshop.consumer();
       await BUNDLERS[bundler](directory, `${entry}.js`, load(bundler));
+      await finish(directory);
       await workshop.assertPageWorks(await withPage(directory));
     },
   };
@@ -74,6 +85,12 @@ function unused(name, bundler, source) {
       return `${bundle.length} bytes`;
     },
   };
+}
+
+/** Puts the core beside the bundle. */
+function copyCore(directory) {
+  const core = join(directory, "node_modules/graceful-websocket/dist/core.wasm");
+  return copyFile(core, join(directory, OUT, "core.wasm"));
 }
 
 /** A directory with a page and what esbuild makes of the entry. */
@@ -150,16 +167,16 @@ async function serveByVite(workshop, vite, entry) {
   );
 }
 
-async function buildByParcel(workshop) {
-  const directory = await pageConsumer(workshop, "main");
+async function buildByParcel(workshop, entry, settings = {}) {
+  const directory = await pageConsumer(workshop, entry, settings);
   const args = [join(tool("parcel"), "lib/bin.js"), "build", "index.html", "--dist-dir", OUT, "--no-cache"];
   await workshop.run(directory, process.execPath, args);
   await workshop.assertPageWorks(join(directory, OUT));
 }
 
 /** A consumer with a page that loads the entry. */
-async function pageConsumer(workshop, entry) {
-  const directory = await workshop.consumer();
+async function pageConsumer(workshop, entry, settings) {
+  const directory = await workshop.consumer({ settings });
   await writeFile(join(directory, "index.html"), PAGE.replace("main", entry));
   return directory;
 }

@@ -29,6 +29,16 @@ const SETTINGS = [
     { module: "Node16", lib: ["ES2023", "ESNext.Disposable"], types: ["node"] },
     "types.mts",
   ],
+  ...["mts", "cts"].map((extension) => [
+    `ws, with its types, ${extension}`,
+    { module: "Node16", types: ["node"] },
+    `types-ws.${extension}`,
+  ]),
+  [
+    "ws, without its types and DOM",
+    { module: "Node16", lib: ["ES2023", "ESNext.Disposable"], types: ["node"] },
+    "types-ws-plain.mts",
+  ],
   [
     "ES2022 and DOM only",
     { module: "ESNext", moduleResolution: "Bundler", lib: ["ES2022", ...DOM] },
@@ -49,7 +59,7 @@ export const rows = [
       check(workshop, "@arethetypeswrong/cli", "dist/index.js", [
         workshop.tarball,
         ...["--profile", "node16"],
-        // Only the first entry is CommonJS too; the others are ES modules on purpose.
+        // Only the first entry and that for ws are CommonJS too; the others are ES modules on purpose.
         ...["--ignore-rules", "cjs-resolves-to-esm"],
       ]),
   },
@@ -67,7 +77,7 @@ async function check(workshop, name, program, args) {
 }
 
 async function checkTypes(workshop, typescript, options, file) {
-  const directory = await workshop.consumer({ links: ["@types/node", "undici-types"] });
+  const directory = await workshop.consumer({ links: ["@types/node", "@types/ws", "undici-types"] });
   const source = file.replace(/\.[mc]ts$/, ".ts");
   if (source !== file) {
     await rename(join(directory, source), join(directory, file));

@@ -33,6 +33,12 @@ const FILES = [
   "dist/slim.js.map",
   "dist/types.d.cts",
   "dist/types.d.ts",
+  "dist/ws.cjs",
+  "dist/ws.cjs.map",
+  "dist/ws.d.cts",
+  "dist/ws.d.ts",
+  "dist/ws.js",
+  "dist/ws.js.map",
   "package.json",
 ];
 

@@ -32,7 +32,7 @@ const STORIES = {
 };
 
 export const rows = [
-  { name: "frameworks: the examples ask for what is tested, and look alike", run: compareExamples },
+  { name: "the examples ask for what is tested, and look alike", run: compareExamples },
   ...Object.entries(EXAMPLES).flatMap(([example, checker]) => [
     { name: "frameworks: build", tool: example, run: (workshop) => build(workshop, example) },
     { name: "frameworks: development server", tool: example, run: (workshop) => serve(workshop, example) },

@@ -8,7 +8,8 @@ import { exercise } from "../exercise.js";
 
 export default function Page() {
   useEffect(() => {
-    globalThis.result = exercise(GracefulWebSocket, new URLSearchParams(location.search).get("server"));
+    // The development server runs effects twice.
+    globalThis.result ??= exercise(GracefulWebSocket, new URLSearchParams(location.search).get("server"));
   }, []);
   return <p>Rendered on the server: {GracefulWebSocket.name}</p>;
 }
