@@ -35,14 +35,35 @@
 //!   ever made up.
 //! - **Eager.** The effect of `close` is in the call, awaiting is optional, and a second call joins
 //!   the first.
+//! - **Nothing is lost silently.** [`WebSocket::send`] is an error once closing; the report counts the
+//!   bytes that did not leave.
 //! - **Checked.** An illegal code or reason is a typed error before anything changes, or does not
 //!   compile ([`SendableCloseCode::of`]).
+//!
+//! # Sharing
+//!
+//! [`WebSocket::split`] makes two halves, and [`WebSocket::closer`] a handle without ownership; each of
+//! them closes the socket and reads the report. Dropping the socket closes it. The socket is a `Stream`
+//! and a `Sink` of [`Message`]s, with backpressure ([`Builder::high_water_mark`]) and a bounded buffer of
+//! what was received ([`Builder::receive_limit`]).
+//!
+//! # Features
+//!
+//! - `futures-io`: `WebSocket::into_byte_stream`, with `AsyncRead` and `AsyncWrite` over binary messages.
 //!
 //! # Layers
 //!
 //! [`closing`] is the closing handshake as a pure state machine; a private layer joins it to the
 //! browser; [`WebSocket`] is the shell for Rust. The npm package of the same name is another shell
 //! over the same two.
+
+// On docs.rs, which builds with nightly: what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+/// The examples of the guide are tested.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/rust.md")]
+struct RustGuide;
 
 mod browser;
 pub mod closing;

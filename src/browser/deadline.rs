@@ -27,7 +27,8 @@ impl Deadline {
         page_resumed: impl Fn() + 'static,
     ) -> Self {
         Self {
-            _timer: Timeout::new(timer_millis(delay), timer_fired),
+            // Boxed, so that one kind of timer serves all.
+            _timer: Timeout::new(timer_millis(delay), Box::new(timer_fired) as Box<dyn FnOnce()>),
             _page: PageListener::new(page_resumed),
         }
     }

@@ -18,6 +18,11 @@ pub(crate) enum Task {
 
 impl Task {
     pub(crate) fn new(callback: impl FnOnce() + 'static) -> Self {
+        Self::boxed(Box::new(callback))
+    }
+
+    /// Once in a program, whatever the callbacks are.
+    fn boxed(callback: Box<dyn FnOnce()>) -> Self {
         let Ok(channel) = MessageChannel::new() else {
             return Self::Timer { _timeout: Timeout::new(0, callback) };
         };

@@ -119,8 +119,8 @@ impl Builder {
     /// The browser's socket. Its constructor throws for the arguments only.
     fn connect(&self) -> Result<web_sys::WebSocket, OpenError> {
         let mut offered = self.protocols.iter().enumerate();
-        let invalid =
-            offered.find(|(index, one)| !is_token(one) || self.protocols[..*index].contains(one));
+        let is_repeated = |index, one| self.protocols.iter().take(index).any(|other| other == one);
+        let invalid = offered.find(|&(index, one)| !is_token(one) || is_repeated(index, one));
         if let Some((_, protocol)) = invalid {
             return Err(OpenError::InvalidProtocol { protocol: protocol.clone() });
         }

@@ -1,7 +1,7 @@
 //! Messages: what is received, and what is given to be sent.
 
-use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::MessageEvent;
 
 use super::SendableCloseFrame;
@@ -22,13 +22,27 @@ pub enum Message {
     Close(Option<SendableCloseFrame>),
 }
 
+#[wasm_bindgen]
+extern "C" {
+    /// js-sys has it as well. But what it calls `to_vec` checks a length that cannot differ, and its
+    /// panic brings the formatting of numbers into every program.
+    type Uint8Array;
+
+    #[wasm_bindgen(constructor)]
+    fn new(buffer: &JsValue) -> Uint8Array;
+
+    /// A copy, as it is returned by value; in JavaScript it is a view.
+    #[wasm_bindgen(method)]
+    fn subarray(this: &Uint8Array, begin: u32) -> Vec<u8>;
+}
+
 impl Message {
     /// The message of a `message` event on a socket whose `binaryType` is `"arraybuffer"`.
     pub(super) fn from_event(event: &MessageEvent) -> Self {
         let data: JsValue = event.data();
         match data.as_string() {
             Some(text) => Self::Text(text),
-            None => Self::Binary(Uint8Array::new(&data).to_vec()),
+            None => Self::Binary(Uint8Array::new(&data).subarray(0)),
         }
     }
 

@@ -52,15 +52,20 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
     glue.emit(GLUE)?;
     let js = sh.read_file(GLUE_JS)?;
     sh.write_file(GLUE_JS, renamed.iter().fold(js, |js, (long, short)| js.replace(long, short)))?;
-    let features = WASM_FEATURES;
-    cmd!(sh, "node_modules/.bin/wasm-opt -Oz --converge --strip-target-features {features...} {WASM} -o {WASM}")
-        .run()
-        .context("wasm-opt failed")?;
+    optimize(sh, WASM)?;
     inline(sh)
 }
 
+/// Makes a wasm file as small as it gets, in place.
+pub fn optimize(sh: &Shell, wasm: &str) -> anyhow::Result<()> {
+    let features = WASM_FEATURES;
+    cmd!(sh, "node_modules/.bin/wasm-opt -Oz --converge --strip-target-features {features...} {wasm} -o {wasm}")
+        .run()
+        .context("wasm-opt failed")
+}
+
 /// Keeps the paths of this machine, and what its registry is called, out of what is published.
-fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
+pub fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
     let here = sh.current_dir();
     let home = home::cargo_home_with_cwd(&here)?;
     let mut remap =

@@ -4,6 +4,8 @@
 //! `npm run size` are names for the tasks here.
 
 mod build;
+mod crate_test;
+mod minimal_app;
 mod serve;
 mod setup;
 mod size;
@@ -26,7 +28,7 @@ enum Task {
     Serve(serve::Options),
     /// Run every check and test, or only the named ones
     Test(test::Options),
-    /// Print the size of the npm package's entries, and fail over the budget
+    /// Print the sizes of the npm package and of the crate in an app, and fail over the budget
     Size(size::Options),
     /// Run a wasm test binary in headless Chromium (a runner for `cargo test`)
     #[command(hide = true)]

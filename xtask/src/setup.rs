@@ -7,7 +7,7 @@ use xshell::{Shell, cmd};
 
 use crate::step;
 
-const WASM_TARGET: &str = "wasm32-unknown-unknown";
+pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The target that the core is compiled for.
 pub fn wasm_target(sh: &Shell) -> anyhow::Result<()> {
@@ -32,6 +32,36 @@ pub fn rust_components(sh: &Shell) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The source of the standard library, to build it for shared memory.
+pub fn rust_src(sh: &Shell) -> anyhow::Result<()> {
+    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
+    if Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+        return Ok(());
+    }
+    step("Rust has no source of its standard library yet: adding it with rustup");
+    cmd!(sh, "rustup component add rust-src").run().context(
+        "rustup could not add the source; if Rust does not come from rustup, install it with your \
+         package manager",
+    )
+}
+
+/// An older toolchain with the WebAssembly target.
+pub fn toolchain(sh: &Shell, version: &str) -> anyhow::Result<()> {
+    let installed = cmd!(sh, "rustup target list --installed --toolchain {version}")
+        .quiet()
+        .ignore_stderr()
+        .read();
+    if installed.is_ok_and(|targets| targets.lines().any(|target| target == WASM_TARGET)) {
+        return Ok(());
+    }
+    step(&format!(
+        "Rust {version} is not installed yet, or not for WebAssembly: adding it with rustup"
+    ));
+    cmd!(sh, "rustup toolchain install {version} --profile minimal --target {WASM_TARGET}")
+        .run()
+        .context("rustup could not install the toolchain")
 }
 
 /// The packages of package-lock.json.

@@ -2,14 +2,15 @@
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use xshell::{Shell, cmd};
+use xshell::{Cmd, Shell, cmd};
 
 use crate::serve::Server;
-use crate::{build, setup, size, step};
+use crate::setup::WASM_TARGET;
+use crate::{build, crate_test, setup, size, step};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Which to run; all but `package`, if none is named
+    /// Which to run; all but the last three if none is named
     #[arg(value_enum)]
     suites: Vec<Suite>,
 }
@@ -20,18 +21,25 @@ enum Suite {
     Lint,
     /// The state machine, the server and the examples in the documentation, natively
     Native,
+    /// The crate as cargo hands it out: dependencies, features, package
+    Crate,
     /// The Rust API, in Chromium
     Browser,
     /// The npm package in a page, and the close lab, in Chromium
     Npm,
-    /// The size budget
+    /// The size budgets
     Size,
+    /// The Rust API in a program with shared memory, in Chromium; builds the standard library first
+    SharedMemory,
+    /// The crate with the oldest Rust that it promises, which is installed first
+    Msrv,
     /// The packed package in the hands of bundlers, runtimes and checkers, which are installed first
     Package,
 }
 
 /// What `npm test` runs.
-const DEFAULT: [Suite; 5] = [Suite::Lint, Suite::Native, Suite::Browser, Suite::Npm, Suite::Size];
+const DEFAULT: [Suite; 6] =
+    [Suite::Lint, Suite::Native, Suite::Crate, Suite::Browser, Suite::Npm, Suite::Size];
 
 /// Runs the suites in this order, and stops at the first that fails.
 pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
@@ -46,9 +54,12 @@ pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
         match suite {
             Suite::Lint => lint(sh),
             Suite::Native => native(sh),
+            Suite::Crate => crate_test::test(sh),
             Suite::Browser => browser(sh),
             Suite::Npm => npm(sh),
             Suite::Size => budget(sh),
+            Suite::SharedMemory => shared_memory(sh),
+            Suite::Msrv => crate_test::msrv(sh),
             Suite::Package => package(sh),
         }?;
     }
@@ -63,10 +74,11 @@ fn lint(sh: &Shell) -> anyhow::Result<()> {
     cmd!(sh, "cargo clippy --workspace --all-targets -- --deny warnings").run()?;
     cmd!(
         sh,
-        "cargo clippy --all-targets --all-features --target wasm32-unknown-unknown -- --deny warnings"
+        "cargo clippy --package graceful-websocket --package minimal-by-hand --package minimal-ours
+        --all-targets --all-features --target {WASM_TARGET} -- --deny warnings"
     )
     .run()?;
-    cmd!(sh, "cargo doc --no-deps --target wasm32-unknown-unknown")
+    cmd!(sh, "cargo doc --no-deps --features futures-io --target {WASM_TARGET}")
         .env("RUSTDOCFLAGS", "--deny warnings")
         .run()?;
     cmd!(sh, "node_modules/.bin/biome ci --error-on-warnings").run()?;
@@ -81,16 +93,57 @@ fn native(sh: &Shell) -> anyhow::Result<()> {
 
 fn browser(sh: &Shell) -> anyhow::Result<()> {
     step("Testing the Rust API in headless Chromium");
+    let tests = [&["browser"], &IN_WORKERS[..]].concat();
+    in_chromium(sh, &tests, |cargo_test| cargo_test)
+}
+
+/// The tests in each kind of worker.
+const IN_WORKERS: [&str; 3] = ["worker", "shared-worker", "service-worker"];
+
+/// What makes the memory of a program shared, as the wasm-bindgen guide has it for threads.
+const SHARED_MEMORY: [&str; 9] = [
+    "-Ctarget-feature=+atomics,+bulk-memory,+mutable-globals",
+    "-Clink-arg=--shared-memory",
+    "-Clink-arg=--import-memory",
+    "-Clink-arg=--max-memory=1073741824",
+    "-Clink-arg=--export=__heap_base",
+    "-Clink-arg=--export=__wasm_init_tls",
+    "-Clink-arg=--export=__tls_size",
+    "-Clink-arg=--export=__tls_align",
+    "-Clink-arg=--export=__tls_base",
+];
+
+fn shared_memory(sh: &Shell) -> anyhow::Result<()> {
+    setup::rust_src(sh)?;
+    step("Testing the Rust API with shared memory in headless Chromium");
+    // Not `browser`: with shared memory the executor resumes what awaits in a task, and some of those
+    // tests need it in a microtask.
+    let tests = [&["shared-memory"], &IN_WORKERS[..]].concat();
+    in_chromium(sh, &tests, |cargo_test| {
+        cargo_test
+            .args(["-Zbuild-std=std,panic_abort", "--target-dir", "target/shared-memory"])
+            // Building the standard library is for nightly, unless one insists.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTFLAGS", SHARED_MEMORY.join(" "))
+    })
+}
+
+/// Runs test binaries of the crate in Chromium, against a server of their own.
+fn in_chromium(
+    sh: &Shell,
+    tests: &[&str],
+    adapt: impl FnOnce(Cmd<'_>) -> Cmd<'_>,
+) -> anyhow::Result<()> {
     let chromium = setup::chromium(sh)?;
     let server = Server::start(sh)?;
     let this = std::env::current_exe()?;
     let this = this.to_str().context("the path of xtask is not UTF-8")?;
-    cmd!(sh, "cargo test --target wasm32-unknown-unknown --test browser --test worker")
+    let tests = tests.iter().flat_map(|test| ["--test", test]);
+    let cargo_test = cmd!(sh, "cargo test --target {WASM_TARGET} {tests...}")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", format!("{this} wasm-test-runner"))
         .env("MISBEHAVING_SERVER", &server.address)
-        .env("CHROMIUM", chromium)
-        .run()?;
-    Ok(())
+        .env("CHROMIUM", chromium);
+    Ok(adapt(cargo_test).run()?)
 }
 
 fn npm(sh: &Shell) -> anyhow::Result<()> {
@@ -110,7 +163,7 @@ fn npm(sh: &Shell) -> anyhow::Result<()> {
 }
 
 fn budget(sh: &Shell) -> anyhow::Result<()> {
-    step("Measuring the npm package");
+    step("Measuring the npm package, and the crate in an app");
     size::size(sh, &size::Options::default())
 }
 

@@ -1,0 +1,113 @@
+//! What the crate adds to a Rust app: the apps of `benches/size/` do the same, without it and with it.
+
+use anyhow::Context;
+use serde_json::{Value, json};
+use wasm_bindgen_cli_support::Bindgen;
+use xshell::{Shell, cmd};
+
+use crate::build;
+use crate::setup::WASM_TARGET;
+use crate::size::gzip_len;
+
+/// What the apps weigh.
+pub struct MinimalApps {
+    /// With web-sys and callbacks, as it is written by hand.
+    by_hand: Weight,
+    /// The same in an async task: with the executor, which an app with futures has anyway.
+    async_by_hand: Weight,
+    /// With the crate, in an async task.
+    ours: Weight,
+}
+
+/// Bytes after gzip.
+struct Weight {
+    wasm: usize,
+    /// The wasm, and wasm-bindgen's JavaScript for it, minified.
+    with_glue: usize,
+}
+
+impl MinimalApps {
+    /// Builds them all.
+    pub fn weigh(sh: &Shell) -> anyhow::Result<Self> {
+        Ok(Self {
+            by_hand: weigh(sh, "minimal-by-hand", "")?,
+            async_by_hand: weigh(sh, "minimal-by-hand", "executor")?,
+            ours: weigh(sh, "minimal-ours", "")?,
+        })
+    }
+
+    /// How much more wasm it is than by hand in an async task.
+    pub const fn added_to_async(&self) -> usize {
+        self.ours.wasm.saturating_sub(self.async_by_hand.wasm)
+    }
+
+    /// How much more wasm it is than by hand with callbacks.
+    const fn added_to_callbacks(&self) -> usize {
+        self.ours.wasm.saturating_sub(self.by_hand.wasm)
+    }
+
+    pub fn print(&self, budget: usize) {
+        for (name, weight) in self.rows() {
+            let Weight { wasm, with_glue } = weight;
+            println!(
+                "minimal Rust app, {name}: {wasm} bytes gzip, {with_glue} with its JavaScript"
+            );
+        }
+        println!(
+            "the crate in a Rust app: {} bytes gzip more than by hand in an async task (budget \
+             {budget}), {} more than with callbacks",
+            self.added_to_async(),
+            self.added_to_callbacks(),
+        );
+    }
+
+    pub fn json(&self, budget: usize) -> Value {
+        let rows = self.rows().map(|(name, weight)| {
+            (name.to_owned(), json!({ "gzip": weight.wasm, "gzipWithGlue": weight.with_glue }))
+        });
+        json!({
+            "apps": Value::Object(rows.into_iter().collect()),
+            "gzipOverAsync": self.added_to_async(),
+            "gzipOverCallbacks": self.added_to_callbacks(),
+            "gzipBudget": budget,
+        })
+    }
+
+    const fn rows(&self) -> [(&'static str, &Weight); 3] {
+        [
+            ("by hand with callbacks", &self.by_hand),
+            ("by hand in an async task", &self.async_by_hand),
+            ("graceful-websocket", &self.ours),
+        ]
+    }
+}
+
+/// Builds an app like the core of the npm package, but with Rust's own allocator.
+fn weigh(sh: &Shell, package: &str, features: &str) -> anyhow::Result<Weight> {
+    const OUT: &str = "target/minimal-app";
+
+    cmd!(
+        sh,
+        "cargo build --quiet --package {package} --features={features} --profile npm
+        --target {WASM_TARGET}"
+    )
+    .quiet()
+    .env("RUSTFLAGS", build::remap_paths(sh)?)
+    .run()?;
+    let name = package.replace('-', "_");
+    Bindgen::new()
+        .input_path(format!("target/{WASM_TARGET}/npm/{name}.wasm"))
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(OUT)
+        .context("wasm-bindgen failed")?;
+    let wasm = format!("{OUT}/{name}_bg.wasm");
+    build::optimize(sh, &wasm)?;
+    let glue = format!("{OUT}/{name}.js");
+    let glue = cmd!(sh, "node_modules/.bin/esbuild {glue} --minify --format=esm").quiet().read()?;
+    let wasm = gzip_len(&sh.read_binary_file(wasm)?)?;
+    Ok(Weight { wasm, with_glue: wasm + gzip_len(glue.as_bytes())? })
+}
