@@ -1,5 +1,6 @@
 //! From Rust and TypeScript to the npm package in dist/, and the close lab in target/www/.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -48,6 +49,7 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
         .remove_producers_section(true)
         .generate_output()
         .context("wasm-bindgen failed")?;
+    remove_panic_messages(&mut glue);
     let renamed = shorten_names(&mut glue);
     glue.emit(GLUE)?;
     let js = sh.read_file(GLUE_JS)?;
@@ -89,6 +91,38 @@ fn std_paths(sh: &Shell) -> anyhow::Result<(PathBuf, String)> {
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
     let commit = commit.context("rustc does not say which commit it is made of")?;
     Ok((Path::new(&sysroot).join("lib/rustlib/src/rust"), format!("/rustc/{commit}")))
+}
+
+/// What of Rust's libraries only makes the message of a panic, and an executor that nothing here uses
+/// but that a table of wasm-bindgen's holds on to.
+const ONLY_FOR_PANICS: [&str; 4] =
+    ["core::fmt", "core::panicking", "std::panicking", "js_sys::futures"];
+
+/// Makes a panic of the core a trap without a message. None is reachable, and each would bring the
+/// formatting of numbers and text along, a fifth of the whole.
+fn remove_panic_messages(glue: &mut Output) {
+    let wasm = glue.wasm_mut();
+    let is_for_panics = |name: &String| {
+        let name = without_hashes(name);
+        ONLY_FOR_PANICS.iter().any(|path| name.contains(path))
+    };
+    let functions = wasm.funcs.iter();
+    let removed: HashSet<_> = functions
+        .filter(|function| function.name.as_ref().is_some_and(is_for_panics))
+        .map(|function| function.id())
+        .collect();
+    for (_, function) in wasm.funcs.iter_local_mut().filter(|(id, _)| removed.contains(id)) {
+        let mut body = function.builder_mut().func_body();
+        body.instrs_mut().clear();
+        body.unreachable();
+    }
+}
+
+/// The name of a function without what tells apart the versions of its crate: `core[…]::fmt::write`.
+fn without_hashes(name: &str) -> String {
+    let after_first =
+        name.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+    after_first.collect()
 }
 
 /// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,
