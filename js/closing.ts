@@ -13,6 +13,11 @@ import type {
 } from "./types.js";
 
 const CLOSED = 3;
+
+// What the core's numbers say: the variants of its enums, in their order (`src/closing/report.rs`).
+const OUTCOMES: CloseOutcome[] = ["clean", "unclean", "timed-out", "terminated", "never-opened"];
+const INITIATORS: CloseInitiator[] = ["local", "remote", "transport"];
+const PHASES: ClosePhase[] = ["connecting", "open", "flushing", "handshake"];
 const CAPTURE = { capture: true };
 
 /** What the core sees of a socket, and what listens to the socket's end on the core's behalf. */
@@ -150,9 +155,9 @@ export class Closing implements EventListenerObject {
     isSynthetic: boolean,
     code: number,
     wasClean: boolean,
-    outcome: CloseOutcome,
-    initiator: CloseInitiator,
-    phase: ClosePhase,
+    outcome: number,
+    initiator: number,
+    phase: number,
     sentCode: number | undefined,
     elapsed: number,
     unsentBytes: number,
@@ -163,10 +168,10 @@ export class Closing implements EventListenerObject {
       code,
       reason,
       wasClean,
-      outcome,
-      initiator,
+      outcome: OUTCOMES[outcome] as CloseOutcome,
+      initiator: INITIATORS[initiator] as CloseInitiator,
       sent,
-      phase,
+      phase: PHASES[phase] as ClosePhase,
       elapsed,
       unsentBytes,
     });

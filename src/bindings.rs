@@ -1,7 +1,8 @@
 //! What the npm package sees of Rust: one [`ClosingHandshake`] per socket, and [`validate`].
 //!
-//! The other side is `js/closing.ts`. Reasons never cross: the state machine does not read them, and
-//! the JavaScript side has them at hand. Times are milliseconds.
+//! The other side is `js/closing.ts`. No text crosses, so that no decoder is needed: the state machine
+//! does not read reasons, the JavaScript side has them at hand, and a word of the report is the number
+//! of its variant. Times are milliseconds.
 
 use std::rc::Rc;
 
@@ -38,9 +39,9 @@ extern "C" {
         synthetic: bool,
         code: u16,
         was_clean: bool,
-        outcome: &str,
-        initiator: &str,
-        phase: &str,
+        outcome: u8,
+        initiator: u8,
+        phase: u8,
         sent_code: Option<u16>,
         elapsed: f64,
         unsent_bytes: f64,
@@ -66,9 +67,9 @@ impl Shell for Socket {
             synthetic,
             report.code.get(),
             report.was_clean,
-            report.outcome.as_str(),
-            report.initiator.as_str(),
-            report.phase.as_str(),
+            report.outcome as u8,
+            report.initiator as u8,
+            report.phase as u8,
             report.sent.map(|frame| frame.code.get()),
             millis_from_duration(report.elapsed),
             report.unsent_bytes as f64,

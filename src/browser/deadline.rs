@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use gloo_timers::callback::Timeout;
-use js_sys::Function;
+use js_sys::{Function, JsString};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 
@@ -34,8 +34,27 @@ impl Deadline {
     }
 }
 
-/// HTML, "visibilitychange" and "pageshow"; Page Lifecycle, "resume". All bubble to the window.
-const PAGE_COMES_BACK: [&str; 3] = ["visibilitychange", "pageshow", "resume"];
+// Strings of JavaScript, so that no text has to be decoded. (rustfmt would take their values away.)
+#[rustfmt::skip]
+#[wasm_bindgen]
+extern "C" {
+    // HTML, "page visibility".
+    #[wasm_bindgen(thread_local_v2, static_string)]
+    static VISIBILITYCHANGE: JsString = "visibilitychange";
+
+    // HTML, "reactivate a document".
+    #[wasm_bindgen(thread_local_v2, static_string)]
+    static PAGESHOW: JsString = "pageshow";
+
+    // Page Lifecycle.
+    #[wasm_bindgen(thread_local_v2, static_string)]
+    static RESUME: JsString = "resume";
+}
+
+/// What tells that the page comes back. All bubble to the window.
+fn page_comes_back() -> [JsString; 3] {
+    [&VISIBILITYCHANGE, &PAGESHOW, &RESUME].map(|kind| kind.with(JsString::clone))
+}
 
 /// A listener for the page's return, attached as long as this lives.
 struct PageListener {
@@ -47,17 +66,17 @@ extern "C" {
     // The global object's own: the window's or, where these events never come, the worker's. They
     // throw where there are none, as on a server.
     #[wasm_bindgen(js_name = addEventListener, catch)]
-    fn add_event_listener(kind: &str, listener: &Function) -> Result<(), JsValue>;
+    fn add_event_listener(kind: &JsString, listener: &Function) -> Result<(), JsValue>;
 
     #[wasm_bindgen(js_name = removeEventListener, catch)]
-    fn remove_event_listener(kind: &str, listener: &Function) -> Result<(), JsValue>;
+    fn remove_event_listener(kind: &JsString, listener: &Function) -> Result<(), JsValue>;
 }
 
 impl PageListener {
     fn new(page_resumed: impl FnMut() + 'static) -> Self {
         let callback = Closure::new(page_resumed);
-        for kind in PAGE_COMES_BACK {
-            let _ = add_event_listener(kind, callback.as_ref().unchecked_ref());
+        for kind in page_comes_back() {
+            let _ = add_event_listener(&kind, callback.as_ref().unchecked_ref());
         }
         Self { callback }
     }
@@ -65,8 +84,8 @@ impl PageListener {
 
 impl Drop for PageListener {
     fn drop(&mut self) {
-        for kind in PAGE_COMES_BACK {
-            let _ = remove_event_listener(kind, self.callback.as_ref().unchecked_ref());
+        for kind in page_comes_back() {
+            let _ = remove_event_listener(&kind, self.callback.as_ref().unchecked_ref());
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{setup, step};
 /// Where wasm-bindgen's output lies; `js/` imports it from there.
 const GLUE: &str = "target/wasm";
 const GLUE_JS: &str = "target/wasm/graceful_websocket.js";
+const COMPILED: &str = "target/wasm32-unknown-unknown/npm/graceful_websocket.wasm";
 const WASM: &str = "target/wasm/graceful_websocket_bg.wasm";
 
 /// What every engine has that has WebSocket in modules, in the way wasm-opt says it.
@@ -40,8 +41,10 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
     cmd!(sh, "cargo build --lib --features npm --profile npm --target wasm32-unknown-unknown")
         .env("RUSTFLAGS", remap_paths(sh)?)
         .run()?;
+    let mut core = walrus::Module::from_file(COMPILED)?;
+    remove_panic_messages(&mut core);
     let mut glue = Bindgen::new()
-        .input_path("target/wasm32-unknown-unknown/npm/graceful_websocket.wasm")
+        .input_module("graceful_websocket", core)
         .web(true)?
         .typescript(true)
         .omit_default_module_path(true)
@@ -49,7 +52,6 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
         .remove_producers_section(true)
         .generate_output()
         .context("wasm-bindgen failed")?;
-    remove_panic_messages(&mut glue);
     let renamed = shorten_names(&mut glue);
     glue.emit(GLUE)?;
     let js = sh.read_file(GLUE_JS)?;
@@ -61,7 +63,7 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
 /// Makes a wasm file as small as it gets, in place.
 pub fn optimize(sh: &Shell, wasm: &str) -> anyhow::Result<()> {
     let features = WASM_FEATURES;
-    cmd!(sh, "node_modules/.bin/wasm-opt -Oz --converge --strip-target-features {features...} {wasm} -o {wasm}")
+    cmd!(sh, "node_modules/.bin/wasm-opt -Oz --converge --strip-target-features --strip-producers {features...} {wasm} -o {wasm}")
         .run()
         .context("wasm-opt failed")
 }
@@ -95,15 +97,19 @@ fn std_paths(sh: &Shell) -> anyhow::Result<(PathBuf, String)> {
 
 /// What of Rust's libraries only makes the message of a panic, and an executor that nothing here uses
 /// but that a table of wasm-bindgen's holds on to.
-const ONLY_FOR_PANICS: [&str; 4] =
-    ["core::fmt", "core::panicking", "std::panicking", "js_sys::futures"];
+const ONLY_FOR_PANICS: [&str; 5] = [
+    "core::fmt",
+    "core::panicking",
+    "std::panicking",
+    "js_sys::futures",
+    "wasm_bindgen::throw_str",
+];
 
 /// Makes a panic of the core a trap without a message. None is reachable, and each would bring the
 /// formatting of numbers and text along, a fifth of the whole.
-fn remove_panic_messages(glue: &mut Output) {
-    let wasm = glue.wasm_mut();
+fn remove_panic_messages(wasm: &mut walrus::Module) {
     let is_for_panics = |name: &String| {
-        let name = without_hashes(name);
+        let name = format!("{:#}", rustc_demangle::demangle(name));
         ONLY_FOR_PANICS.iter().any(|path| name.contains(path))
     };
     let functions = wasm.funcs.iter();
@@ -116,13 +122,6 @@ fn remove_panic_messages(glue: &mut Output) {
         body.instrs_mut().clear();
         body.unreachable();
     }
-}
-
-/// The name of a function without what tells apart the versions of its crate: `core[…]::fmt::write`.
-fn without_hashes(name: &str) -> String {
-    let after_first =
-        name.split('[').map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
-    after_first.collect()
 }
 
 /// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,
