@@ -1,5 +1,6 @@
 //! What a shell hands in: what happened, and what it sees at that moment.
 
+use core::fmt;
 use core::time::Duration;
 
 use super::{CloseCode, CloseFrame, Instant};
@@ -58,8 +59,8 @@ pub struct At {
     pub buffered_amount: u64,
 }
 
-/// The four ready states (WHATWG WebSockets, `readyState`), with their numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The four ready states (WHATWG WebSockets, `readyState`), with their numbers and in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ReadyState {
     /// 0: the connection has not yet been established.
     Connecting,
@@ -80,5 +81,21 @@ impl ReadyState {
             2 => Self::Closing,
             _ => Self::Closed,
         }
+    }
+
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connecting => "connecting",
+            Self::Open => "open",
+            Self::Closing => "closing",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+impl fmt::Display for ReadyState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }

@@ -9,7 +9,7 @@ use web_sys::DomException;
 use super::inbox::Inbox;
 use super::outbox::Outbox;
 use super::{OpenError, Overflow, SendableCloseFrame, WebSocket};
-use crate::closing::{Input, Outcome};
+use crate::closing::Input;
 
 /// The description of a socket that is not there yet. [`Self::open`] makes it.
 #[derive(Clone, Debug)]
@@ -99,7 +99,18 @@ impl Builder {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(self) -> Result<WebSocket, OpenError> {
-        let socket = WebSocket::from(self.connect()?);
+        let socket = self.connect()?;
+        socket.opened().await?;
+        Ok(socket)
+    }
+
+    /// Begins to open the socket, and gives it while it is CONNECTING, so that others can be given
+    /// a [`Closer`](crate::Closer) by then. [`WebSocket::opened`] waits until it is open.
+    ///
+    /// # Errors
+    /// [`OpenError::InvalidUrl`], [`OpenError::InvalidProtocol`] and [`OpenError::Blocked`].
+    pub fn connect(self) -> Result<WebSocket, OpenError> {
+        let socket = WebSocket::from(self.native()?);
         if let Some(timeout) = self.close_timeout {
             socket.set_close_timeout(timeout);
         }
@@ -109,15 +120,11 @@ impl Builder {
         shell.inbox().limit_bytes.set(self.receive_limit);
         shell.inbox().overflow.set(self.overflow);
         socket.owner.closer.handshake().input(Input::OpenTimeout(self.open_timeout));
-        match core::future::poll_fn(|context| socket.owner.shell().poll_open(context)).await {
-            Ok(()) => Ok(socket),
-            Err(report) if report.outcome == Outcome::TimedOut => Err(OpenError::TimedOut(report)),
-            Err(report) => Err(OpenError::Failed(report)),
-        }
+        Ok(socket)
     }
 
     /// The browser's socket. Its constructor throws for the arguments only.
-    fn connect(&self) -> Result<web_sys::WebSocket, OpenError> {
+    fn native(&self) -> Result<web_sys::WebSocket, OpenError> {
         let mut offered = self.protocols.iter().enumerate();
         let is_repeated = |index, one| self.protocols.iter().take(index).any(|other| other == one);
         let invalid = offered.find(|&(index, one)| !is_token(one) || is_repeated(index, one));

@@ -6,6 +6,7 @@ use std::io;
 
 use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
+use super::waiters::Who;
 use super::{Message, Overflow, SendError, WebSocket};
 use crate::closing::Outcome;
 
@@ -118,7 +119,7 @@ impl AsyncWrite for ByteStream {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket.owner.poll_flush(context).map_err(Into::into)
+        self.socket.owner.poll_flush(Who::SINK, context).map_err(Into::into)
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

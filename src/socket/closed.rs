@@ -7,6 +7,7 @@ use core::task::{Context, Poll};
 use std::rc::Rc;
 
 use super::shell::{CloseCallback, CloseListeners, SocketShell};
+use super::waiters::Who;
 use crate::browser::Handshake;
 use crate::closing::CloseReport;
 
@@ -16,11 +17,12 @@ use crate::closing::CloseReport;
 #[must_use = "futures do nothing unless polled"]
 pub struct Closed {
     handshake: Rc<Handshake<SocketShell>>,
+    who: Who,
 }
 
 impl Closed {
     pub(super) fn new(handshake: Rc<Handshake<SocketShell>>) -> Self {
-        Self { handshake }
+        Self { handshake, who: Who::new() }
     }
 }
 
@@ -28,13 +30,19 @@ impl Future for Closed {
     type Output = CloseReport;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CloseReport> {
-        self.handshake.shell().poll_closed(context)
+        self.handshake.shell().poll_closed(self.who, context)
     }
 }
 
 impl Clone for Closed {
     fn clone(&self) -> Self {
-        Self { handshake: Rc::clone(&self.handshake) }
+        Self::new(Rc::clone(&self.handshake))
+    }
+}
+
+impl Drop for Closed {
+    fn drop(&mut self) {
+        self.handshake.shell().forget(self.who);
     }
 }
 

@@ -1,10 +1,12 @@
 //! The close handle: everything about the end of a socket, for whoever does not own it.
 
 use core::fmt;
+use core::future::poll_fn;
+use core::task::Poll;
 use core::time::Duration;
 use std::rc::Rc;
 
-use super::shell::SocketShell;
+use super::shell::{SocketShell, Waiting};
 use super::{CloseError, CloseListener, Closed, Closing, IntoCloseCode, SendableCloseFrame};
 use crate::browser::Handshake;
 use crate::closing::{CloseFrame, CloseReport, Input, ReadyState};
@@ -64,9 +66,21 @@ impl Closer {
     /// [`Outcome::Terminated`]: crate::Outcome::Terminated
     pub fn terminate(&self) -> Closing {
         let native = self.handshake.shell().native_state();
-        self.handshake.input(Input::Terminate { native });
-        self.handshake.shell().outbox().wake_all();
+        self.end(Input::Terminate { native });
         Closing::new(self.closed())
+    }
+
+    /// Waits until the end has begun: somebody has called [`close`](Self::close) or
+    /// [`terminate`](Self::terminate), or the connection has ended. (That the peer has begun to close
+    /// shows only in the end.)
+    pub async fn closing(&self) {
+        let shell = self.handshake.shell();
+        let waiting = Waiting::new(shell);
+        poll_fn(|context| match self.ready_state() {
+            ReadyState::Connecting | ReadyState::Open => shell.poll_change(waiting.who, context),
+            ReadyState::Closing | ReadyState::Closed => Poll::Ready(()),
+        })
+        .await;
     }
 
     /// The report, as a future: it resolves when the connection has ended and every close handler
@@ -107,15 +121,31 @@ impl Closer {
 
     pub(super) fn begin_close(&self, frame: Option<CloseFrame>) {
         let native = self.handshake.shell().native_state();
-        self.handshake.input(Input::Close { frame, native });
-        // Those who wait to send have to hear that they cannot.
-        self.handshake.shell().outbox().wake_all();
+        self.end(Input::Close { frame, native });
+    }
+
+    /// Begins the end, if this is the first to do so.
+    fn end(&self, input: Input) {
+        let before = self.handshake.ready_state();
+        self.handshake.input(input);
+        if matches!(before, ReadyState::Connecting | ReadyState::Open) {
+            self.handshake.shell().changed();
+        }
     }
 
     pub(super) fn handshake(&self) -> &Rc<Handshake<SocketShell>> {
         &self.handshake
     }
 }
+
+/// Equal are two handles of the same socket.
+impl PartialEq for Closer {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.handshake, &other.handshake)
+    }
+}
+
+impl Eq for Closer {}
 
 impl fmt::Debug for Closer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

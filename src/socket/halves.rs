@@ -10,6 +10,7 @@ use futures_core::stream::FusedStream;
 use futures_sink::Sink;
 
 use super::owner::Owner;
+use super::waiters::Who;
 use super::{
     CloseError, Closed, Closer, Closing, IntoCloseCode, Message, Outgoing, SendError, WebSocket,
 };
@@ -49,7 +50,7 @@ impl Sender {
     /// # Errors
     /// [`SendError`], as there.
     pub async fn flush(&self) -> Result<(), SendError> {
-        core::future::poll_fn(|context| self.owner.poll_flush(context)).await
+        self.owner.flush().await
     }
 
     /// See [`WebSocket::buffered_amount`].
@@ -91,7 +92,7 @@ impl Sender {
     pub fn reunite(self, mut receiver: Receiver) -> Result<WebSocket, ReuniteError> {
         if Rc::ptr_eq(&self.owner, &receiver.owner) {
             receiver.is_reunited = true;
-            Ok(WebSocket { owner: self.owner })
+            Ok(WebSocket { owner: Rc::clone(&self.owner) })
         } else {
             Err(ReuniteError { sender: self, receiver })
         }
@@ -145,10 +146,16 @@ impl Receiver {
     }
 }
 
+impl Drop for Sender {
+    fn drop(&mut self) {
+        self.owner.shell().forget(Who::SINK);
+    }
+}
+
 impl Drop for Receiver {
     fn drop(&mut self) {
         if !self.is_reunited {
-            self.owner.shell().inbox().discard();
+            self.owner.shell().discard();
         }
     }
 }
@@ -182,7 +189,7 @@ impl Sink<Message> for Sender {
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.owner.poll_flush(cx)
+        self.owner.poll_flush(Who::SINK, cx)
     }
 
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {

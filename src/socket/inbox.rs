@@ -96,3 +96,100 @@ impl Inbox {
 fn weight(message: &Message) -> usize {
     size_of::<Message>() + message.as_bytes().len()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An inbox with room for as many empty messages as this.
+    fn inbox(room: usize, overflow: Overflow) -> Inbox {
+        let inbox = Inbox::new();
+        inbox.limit_bytes.set(room * size_of::<Message>());
+        inbox.overflow.set(overflow);
+        inbox
+    }
+
+    fn text(text: &str) -> Message {
+        Message::Text(text.to_owned())
+    }
+
+    /// Whether it is kept, and nobody has to close.
+    fn keeps(inbox: &Inbox, content: &str) -> bool {
+        !inbox.push(text(content))
+    }
+
+    #[test]
+    fn messages_come_out_in_order() {
+        let inbox = inbox(10, Overflow::Close);
+        assert!(inbox.is_empty());
+        assert!(["a", "b", "c"].iter().all(|content| keeps(&inbox, content)));
+        assert_eq!([inbox.pop(), inbox.pop()], [Some(text("a")), Some(text("b"))]);
+        assert!(keeps(&inbox, "d"));
+        assert_eq!([inbox.pop(), inbox.pop()], [Some(text("c")), Some(text("d"))]);
+        assert_eq!((inbox.pop(), inbox.lost()), (None, 0));
+    }
+
+    #[test]
+    fn an_empty_message_is_not_free_and_taking_one_makes_room_again() {
+        let inbox = inbox(2, Overflow::Close);
+        assert!(keeps(&inbox, "") && keeps(&inbox, ""));
+        assert!(!keeps(&inbox, ""));
+        assert_eq!(inbox.lost(), 1);
+        assert_eq!(inbox.pop(), Some(text("")));
+        assert!(keeps(&inbox, ""));
+        assert!(!keeps(&inbox, ""));
+        assert_eq!(inbox.lost(), 2);
+    }
+
+    #[test]
+    fn what_is_waiting_stays_when_the_socket_has_to_close() {
+        let inbox = inbox(1, Overflow::Close);
+        assert!(keeps(&inbox, "first"));
+        assert!(!keeps(&inbox, "second"));
+        assert_eq!((inbox.pop(), inbox.pop()), (Some(text("first")), None));
+    }
+
+    #[test]
+    fn the_oldest_make_room_however_many_it_takes() {
+        let inbox = inbox(3, Overflow::DropOldest);
+        for content in ["a", "b", &"long".repeat(1_000), "c", "d"] {
+            assert!(keeps(&inbox, content));
+        }
+        assert_eq!(
+            (inbox.pop(), inbox.pop(), inbox.pop()),
+            (Some(text("c")), Some(text("d")), None)
+        );
+        assert_eq!(inbox.lost(), 3);
+    }
+
+    #[test]
+    fn there_is_always_room_for_one() {
+        for overflow in [Overflow::Close, Overflow::DropOldest] {
+            let inbox = inbox(0, overflow);
+            let long = "long".repeat(1_000);
+            for _ in 0..3 {
+                assert!(keeps(&inbox, &long));
+                assert_eq!(inbox.pop(), Some(text(&long)));
+            }
+            assert_eq!(inbox.lost(), 0);
+        }
+    }
+
+    #[test]
+    fn without_a_limit_there_is_always_room() {
+        let inbox = inbox(0, Overflow::Close);
+        inbox.limit_bytes.set(usize::MAX);
+        assert!((0..1_000).all(|_| keeps(&inbox, "more")));
+        assert_eq!(inbox.lost(), 0);
+    }
+
+    #[test]
+    fn nothing_is_kept_nor_lost_when_nobody_can_take_it() {
+        let inbox = inbox(1, Overflow::Close);
+        assert!(keeps(&inbox, "before"));
+        inbox.discard();
+        assert!(inbox.is_empty());
+        assert!(keeps(&inbox, "after") && keeps(&inbox, "after"));
+        assert_eq!((inbox.pop(), inbox.lost()), (None, 0));
+    }
+}

@@ -13,7 +13,9 @@ mod message;
 mod outbox;
 mod owner;
 mod shell;
+mod waiters;
 
+use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -37,9 +39,10 @@ pub use self::halves::{Receiver, ReuniteError, Sender};
 pub use self::inbox::Overflow;
 pub use self::message::{Message, Outgoing};
 use self::owner::Owner;
-use self::shell::SocketShell;
+use self::shell::{SocketShell, Waiting};
+use self::waiters::Who;
 use crate::browser::Handshake;
-use crate::closing::{CloseCode, CloseReport, Input, ReadyState};
+use crate::closing::{CloseCode, CloseReport, Input, Outcome, ReadyState};
 
 /// A WebSocket that always finishes closing.
 ///
@@ -70,6 +73,22 @@ impl WebSocket {
         Builder::new(url.into())
     }
 
+    /// Waits until the socket is open. At once, if it is or has been.
+    ///
+    /// Dropping the future changes nothing; dropping the socket closes it.
+    ///
+    /// # Errors
+    /// [`OpenError::TimedOut`] and [`OpenError::Failed`], if it has ended without ever being open.
+    pub async fn opened(&self) -> Result<(), OpenError> {
+        let shell = self.owner.shell();
+        let waiting = Waiting::new(shell);
+        let opened = poll_fn(|context| shell.poll_open(waiting.who, context)).await;
+        opened.map_err(|report| match report.outcome {
+            Outcome::TimedOut => OpenError::TimedOut(report),
+            _ => OpenError::Failed(report),
+        })
+    }
+
     /// Sends a text or binary message, or queues it; [`Self::buffered_amount`] tells.
     ///
     /// # Errors
@@ -83,7 +102,7 @@ impl WebSocket {
     ///
     /// Dropping the future loses no message.
     pub async fn next(&mut self) -> Option<Message> {
-        core::future::poll_fn(|context| self.owner.poll_next(context)).await
+        poll_fn(|context| self.owner.poll_next(context)).await
     }
 
     /// Waits until all that was sent has left the browser's queue: `bufferedAmount` is 0.
@@ -94,7 +113,7 @@ impl WebSocket {
     /// # Errors
     /// [`SendError::Unsent`], if the connection ended before.
     pub async fn flush(&self) -> Result<(), SendError> {
-        core::future::poll_fn(|context| self.owner.poll_flush(context)).await
+        self.owner.flush().await
     }
 
     /// Closes the connection: see [`Closer::close`].
@@ -251,7 +270,7 @@ impl Sink<Message> for WebSocket {
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.owner.poll_flush(context)
+        self.owner.poll_flush(Who::SINK, context)
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {

@@ -1,10 +1,11 @@
 //! What was sent and has not left yet: who waits for it, and when to look again.
 
-use core::cell::{Cell, RefCell};
-use core::task::{Context, Poll, Waker};
+use core::cell::Cell;
+use core::task::{Context, Poll};
 
 use gloo_timers::callback::Timeout;
 
+use super::waiters::{Waiters, Who};
 use crate::browser::Task;
 
 /// Those who wait until `bufferedAmount` has fallen.
@@ -16,7 +17,7 @@ pub(super) struct Outbox {
     /// Above so many bytes of `bufferedAmount` a `Sink` is not ready.
     pub(super) high_water_mark: Cell<u64>,
     /// Each with the `bufferedAmount` that it waits for.
-    waiting: RefCell<Vec<(u64, Waker)>>,
+    waiters: Waiters<u64>,
     next_look: Cell<Option<Look>>,
     /// How many looks there were since somebody began to wait, or since the last progress.
     looks: Cell<u32>,
@@ -33,6 +34,9 @@ enum Look {
 const LOOKS_IN_NEXT_TASK: u32 = 4;
 /// The longest time between two looks is 2 to the power of this, in milliseconds.
 const LONGEST_PAUSE_LOG2: u32 = 6;
+/// After so many looks, which is about a second, those who wait are asked whether they still do, by
+/// being woken: of a `Sink`, nobody tells when the one who polled it was dropped.
+const LOOKS_BEFORE_ASKING: u32 = 24;
 
 impl Outbox {
     /// A `Sink` is ready up to this, unless somebody says otherwise.
@@ -41,7 +45,7 @@ impl Outbox {
     pub(super) const fn new() -> Self {
         Self {
             high_water_mark: Cell::new(Self::DEFAULT_HIGH_WATER_MARK),
-            waiting: RefCell::new(Vec::new()),
+            waiters: Waiters::new(),
             next_look: Cell::new(None),
             looks: Cell::new(0),
             last_seen: Cell::new(0),
@@ -54,19 +58,24 @@ impl Outbox {
         &self,
         at_most: u64,
         buffered_amount: u64,
+        who: Who,
         context: &mut Context<'_>,
         look: impl FnOnce() + 'static,
     ) -> Poll<()> {
         if buffered_amount <= at_most {
+            self.last_seen.set(buffered_amount);
+            self.forget(who);
             return Poll::Ready(());
         }
-        self.wait(at_most, context.waker());
+        self.waiters.wait(who, at_most, context.waker());
         let next_look = self.next_look.take();
         if next_look.is_some() {
             self.next_look.set(next_look);
         } else {
-            self.looks.set(0);
-            self.last_seen.set(buffered_amount);
+            // One that was asked again goes on as before.
+            if buffered_amount != self.last_seen.replace(buffered_amount) {
+                self.looks.set(0);
+            }
             self.look_later(look);
         }
         Poll::Pending
@@ -77,14 +86,14 @@ impl Outbox {
         let is_progress = buffered_amount < self.last_seen.replace(buffered_amount);
         let looks = self.looks.get() + 1;
         self.looks.set(if is_progress { looks.min(LOOKS_IN_NEXT_TASK) } else { looks });
-        let is_ready = |(at_most, _): &mut (u64, Waker)| buffered_amount <= *at_most;
-        let ready: Vec<_> = self.waiting.borrow_mut().extract_if(.., is_ready).collect();
-        if self.waiting.borrow().is_empty() {
+        let is_asking = self.looks.get().is_multiple_of(LOOKS_BEFORE_ASKING);
+        let woken = self.waiters.take_if(|_, at_most| is_asking || buffered_amount <= *at_most);
+        if self.waiters.is_empty() {
             self.next_look.set(None);
         } else {
             self.look_later(look);
         }
-        for (_, waker) in ready {
+        for waker in woken {
             waker.wake();
         }
     }
@@ -92,17 +101,14 @@ impl Outbox {
     /// Wakes everyone: there is nothing to wait for any more.
     pub(super) fn wake_all(&self) {
         self.next_look.set(None);
-        for (_, waker) in self.waiting.take() {
-            waker.wake();
-        }
+        self.waiters.wake_all();
     }
 
-    /// One who waits for two things is woken for the earlier.
-    fn wait(&self, at_most: u64, waker: &Waker) {
-        let mut waiting = self.waiting.borrow_mut();
-        match waiting.iter_mut().find(|(_, known)| known.will_wake(waker)) {
-            Some((known, _)) => *known = at_most.max(*known),
-            None => waiting.push((at_most, waker.clone())),
+    /// One does not wait any more.
+    pub(super) fn forget(&self, who: Who) {
+        self.waiters.forget(who);
+        if self.waiters.is_empty() {
+            self.next_look.set(None);
         }
     }
 

@@ -3,13 +3,15 @@
 
 use core::cell::RefCell;
 use core::fmt;
+use core::future::poll_fn;
 use core::task::{Context, Poll, ready};
 use std::rc::Rc;
 
 use js_sys::Error;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::shell::SocketShell;
+use super::shell::{SocketShell, Waiting};
+use super::waiters::Who;
 use super::{Closer, Message, Outgoing, SendError, SendableCloseFrame};
 use crate::browser::{Handshake, Shell};
 use crate::closing::{CloseFrame, ReadyState};
@@ -60,36 +62,47 @@ impl Owner {
         match self.closer.ready_state() {
             ReadyState::Open => {
                 let at_most = self.shell().outbox().high_water_mark.get();
-                self.poll_buffered(at_most, context).map(Ok)
+                self.poll_buffered(at_most, Who::SINK, context).map(Ok)
             }
             ReadyState::Connecting => {
-                self.shell().poll_open(context).map_err(|_| SendError::Closed)
+                self.shell().poll_open(Who::SINK, context).map_err(|_| SendError::Closed)
             }
             ReadyState::Closing => Poll::Ready(Err(SendError::Closing)),
             ReadyState::Closed => Poll::Ready(Err(SendError::Closed)),
         }
     }
 
+    /// Waits for [`Self::poll_flush`], as one of any number who do.
+    pub(super) async fn flush(&self) -> Result<(), SendError> {
+        let waiting = Waiting::new(self.shell());
+        poll_fn(|context| self.poll_flush(waiting.who, context)).await
+    }
+
     /// Ready when everything has left the browser's queue, or never will.
-    pub(super) fn poll_flush(&self, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+    pub(super) fn poll_flush(
+        &self,
+        who: Who,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), SendError>> {
         match self.closer.close_report() {
             Some(report) if report.unsent_bytes == 0 => Poll::Ready(Ok(())),
             Some(report) => Poll::Ready(Err(SendError::Unsent { bytes: report.unsent_bytes })),
-            None => self.poll_buffered(0, context).map(Ok),
+            None => self.poll_buffered(0, who, context).map(Ok),
         }
     }
 
     /// Closes, and is ready when that is done.
     pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
         self.closer.begin_close(Some(CloseFrame::normal()));
-        ready!(self.shell().poll_closed(context));
-        self.poll_flush(context)
+        ready!(self.shell().poll_closed(Who::SINK, context));
+        self.poll_flush(Who::SINK, context)
     }
 
-    fn poll_buffered(&self, at_most: u64, context: &mut Context<'_>) -> Poll<()> {
+    fn poll_buffered(&self, at_most: u64, who: Who, context: &mut Context<'_>) -> Poll<()> {
         let handshake = self.closer.handshake();
         let buffered_amount = self.buffered_amount();
-        self.shell().outbox().poll_at_most(at_most, buffered_amount, context, look(handshake))
+        let outbox = self.shell().outbox();
+        outbox.poll_at_most(at_most, buffered_amount, who, context, look(handshake))
     }
 
     pub(super) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Message>> {
@@ -131,6 +144,7 @@ fn look(handshake: &Rc<Handshake<SocketShell>>) -> impl FnOnce() + use<> {
 
 impl Drop for Owner {
     fn drop(&mut self) {
+        self.shell().discard();
         self.closer.begin_close(self.close_on_drop.take().map(CloseFrame::from));
     }
 }

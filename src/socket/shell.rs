@@ -10,9 +10,10 @@ use web_sys::CloseEvent;
 
 use super::inbox::Inbox;
 use super::outbox::Outbox;
+use super::waiters::{Waiters, Who};
 use super::{Closer, Message};
 use crate::browser::{Handshake, Listener, Shell};
-use crate::closing::{CloseCode, CloseFrame, CloseReport, Input, ReadyState};
+use crate::closing::{CloseCode, CloseFrame, CloseReport, Input, Phase, ReadyState};
 
 /// What the handshake of a Rust socket acts on.
 ///
@@ -29,9 +30,37 @@ pub(super) struct SocketShell {
     is_over: Cell<bool>,
     /// Who waits for a message.
     reader: RefCell<Option<Waker>>,
-    /// Who waits for the opening or the end.
-    wakers: RefCell<Vec<Waker>>,
+    /// Whether the reader was told that there is nothing more to read.
+    is_exhausted: Cell<bool>,
+    waiters: Waiters<Until>,
     close_listeners: Rc<CloseListeners>,
+}
+
+/// What is waited for.
+#[derive(PartialEq, Eq)]
+enum Until {
+    /// The opening, or that the end has begun.
+    Change,
+    /// The end.
+    End,
+}
+
+/// One who waits in a future, and is forgotten with it.
+pub(super) struct Waiting<'a> {
+    shell: &'a SocketShell,
+    pub(super) who: Who,
+}
+
+impl<'a> Waiting<'a> {
+    pub(super) fn new(shell: &'a SocketShell) -> Self {
+        Self { shell, who: Who::new() }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.shell.forget(self.who);
+    }
 }
 
 pub(super) type CloseCallback = Box<dyn FnOnce(&CloseReport)>;
@@ -53,7 +82,8 @@ impl SocketShell {
             report: RefCell::new(None),
             is_over: Cell::new(false),
             reader: RefCell::new(None),
-            wakers: RefCell::new(Vec::new()),
+            is_exhausted: Cell::new(false),
+            waiters: Waiters::new(),
             close_listeners: Rc::default(),
         }
     }
@@ -65,7 +95,7 @@ impl SocketShell {
             let handshake = Rc::clone(handshake);
             Listener::new(native.clone().into(), "open", move |_| {
                 handshake.input(Input::Opened);
-                handshake.shell().wake_all();
+                handshake.shell().changed();
             })
         };
         let received = {
@@ -122,20 +152,34 @@ impl SocketShell {
         Rc::clone(&self.close_listeners)
     }
 
-    /// Ready when the socket is open, or has ended without ever being it.
-    pub(super) fn poll_open(&self, context: &mut Context<'_>) -> Poll<Result<(), CloseReport>> {
-        match self.poll_closed(context) {
-            Poll::Ready(report) => Poll::Ready(Err(report)),
+    /// Ready when the socket is open or has been, or has ended without ever being it.
+    pub(super) fn poll_open(
+        &self,
+        who: Who,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), CloseReport>> {
+        match self.poll_closed(who, context) {
+            Poll::Ready(report) if report.phase == Phase::Connecting => Poll::Ready(Err(report)),
+            Poll::Ready(_) => Poll::Ready(Ok(())),
             Poll::Pending if self.native_state() == ReadyState::Open => Poll::Ready(Ok(())),
-            Poll::Pending => Poll::Pending,
+            Poll::Pending => self.poll_change(who, context),
         }
+    }
+
+    /// Never ready, but woken by the opening and by the beginning of the end.
+    pub(super) fn poll_change<T>(&self, who: Who, context: &mut Context<'_>) -> Poll<T> {
+        self.waiters.wait(who, Until::Change, context.waker());
+        Poll::Pending
     }
 
     /// Ready with a message, or with `None` when none will come any more.
     pub(super) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Message>> {
         match self.inbox.pop() {
             Some(message) => Poll::Ready(Some(message)),
-            None if self.is_over.get() => Poll::Ready(None),
+            None if self.is_over.get() => {
+                self.is_exhausted.set(true);
+                Poll::Ready(None)
+            }
             None => {
                 self.reader.replace(Some(context.waker().clone()));
                 Poll::Pending
@@ -143,35 +187,45 @@ impl SocketShell {
         }
     }
 
-    /// Whether every message was taken, and none will come any more.
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.inbox.is_empty() && self.is_over.get()
+    /// Whether [`Self::poll_next`] has given `None`. Not before: whoever polls only what is not
+    /// terminated (as `select!` does) would never be given it.
+    pub(super) const fn is_exhausted(&self) -> bool {
+        self.is_exhausted.get()
     }
 
     /// Ready with the report when every close handler has run.
-    pub(super) fn poll_closed(&self, context: &mut Context<'_>) -> Poll<CloseReport> {
+    pub(super) fn poll_closed(&self, who: Who, context: &mut Context<'_>) -> Poll<CloseReport> {
         if self.is_over.get()
             && let Some(report) = self.report()
         {
             return Poll::Ready(report);
         }
-        let waker = context.waker().clone();
-        let mut wakers = self.wakers.borrow_mut();
-        if !wakers.iter().any(|known| known.will_wake(&waker)) {
-            wakers.push(waker);
-        }
+        self.waiters.wait(who, Until::End, context.waker());
         Poll::Pending
+    }
+
+    /// One does not wait any more, for whatever it was.
+    pub(super) fn forget(&self, who: Who) {
+        self.waiters.forget(who);
+        self.outbox.forget(who);
+    }
+
+    /// Nobody is there any more who could take a message.
+    pub(super) fn discard(&self) {
+        self.inbox.discard();
+        drop(self.reader.take());
+    }
+
+    /// The socket is open, or its end has begun. Those who wait to send hear that they can, or cannot
+    /// any more.
+    pub(super) fn changed(&self) {
+        self.waiters.wake_if(|_, until| *until == Until::Change);
+        self.outbox.wake_all();
     }
 
     fn wake_reader(&self) {
         if let Some(reader) = self.reader.take() {
             reader.wake();
-        }
-    }
-
-    fn wake_all(&self) {
-        for waker in self.wakers.take() {
-            waker.wake();
         }
     }
 }
@@ -200,7 +254,7 @@ impl Shell for SocketShell {
     fn resume_waiters(&self) {
         self.is_over.set(true);
         self.wake_reader();
-        self.wake_all();
+        self.waiters.wake_all();
         self.outbox.wake_all();
     }
 }

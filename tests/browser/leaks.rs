@@ -1,24 +1,31 @@
 //! Nothing is left: hundreds of sockets later
 //!
 //! ✔ the memory of the wasm has not grown, and as many JavaScript values are held as before
+//! ✔ the same of openings that were dropped, whatever they had come to
+//! ✔ whoever stops waiting is forgotten, though the socket is not
 //! ✔ no callback was called that was not there any more
 //! ✔ the server has no connection left of those that were closed
 //!
 //! The connections to a peer that never answers are left out of the last: the browser keeps those
 //! for a minute, or until the page is gone.
 
+use core::pin::{Pin, pin};
+use core::task::Context;
 use core::time::Duration;
+use std::sync::Arc;
+use std::task::Wake;
 
+use futures_util::{Sink, Stream};
 use graceful_websocket::WebSocket;
 use js_sys::{Array, Promise, WebAssembly};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Peer, UncaughtErrors, event, next_task};
+use crate::support::{Peer, UncaughtErrors, event, next_task, poll_once};
 
 const AT_ONCE: usize = 10;
-const WARM_UP: usize = 100;
+pub const WARM_UP: usize = 100;
 const CYCLES: usize = 400;
 /// Chromium has room for 255 WebSockets, and those that the peer does not answer stay in it.
 const CYCLES_UNANSWERED: usize = 60;
@@ -64,7 +71,7 @@ where
 }
 
 /// Checks that so many cycles after a warm-up leave nothing.
-async fn assert_nothing_is_left<F>(
+pub async fn assert_nothing_is_left<F>(
     warm_up: usize,
     cycles: usize,
     cycle: fn(String) -> F,
@@ -126,6 +133,86 @@ async fn nothing_is_left_of_sockets_that_never_opened() {
     assert_nothing_is_left(WARM_UP, WARM_UP, cycle, &peer).await;
     peer.idle().await;
 }
+
+#[wasm_bindgen_test]
+async fn nothing_is_left_of_openings_that_were_dropped() {
+    /// A future that was polled once.
+    fn begin(url: &str) -> impl Future + use<> {
+        let mut opening = Box::pin(WebSocket::builder(url).open_timeout(MINUTE).open());
+        assert!(poll_once(&mut opening).is_pending());
+        opening
+    }
+
+    /// One after the other: there is one handshake with a server at a time.
+    async fn run(cycles: usize) {
+        for _ in 0..cycles {
+            let at_once = Peer::at("/echo");
+            drop(begin(&at_once.url()));
+            let hanging = Peer::at("/hang");
+            let opening = begin(&hanging.url());
+            hanging.requested().await;
+            drop(opening);
+            let opened = Peer::at("/echo");
+            let opening = begin(&opened.url());
+            opened.opened().await;
+            drop(opening);
+            for peer in [at_once, hanging, opened] {
+                peer.idle().await;
+            }
+            // Chromium makes a page wait whose handshakes mostly fail.
+            let good = Peer::at("/echo");
+            for _ in 0..2 {
+                let closed = WebSocket::builder(good.url()).open().await.unwrap().closed();
+                assert!(closed.await.was_clean);
+            }
+        }
+    }
+
+    let errors = UncaughtErrors::watch();
+    run(AT_ONCE).await;
+    let before = Holdings::now().await;
+    run(2 * AT_ONCE).await;
+    let after = Holdings::now().await;
+    assert!(after.memory_bytes <= before.memory_bytes, "{before:?} → {after:?}");
+    assert!(after.javascript_values <= before.javascript_values, "{before:?} → {after:?}");
+    assert_eq!(errors.count(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn whoever_stops_waiting_is_forgotten_though_the_socket_is_not() {
+    struct Task;
+
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    /// Polls something for a task, drops it, and tells whether the task is held still.
+    fn is_held(poll: impl FnOnce(&mut Context<'_>)) -> bool {
+        let task = Arc::new(Task);
+        let held = Arc::downgrade(&task);
+        poll(&mut Context::from_waker(&task.into()));
+        held.strong_count() > 0
+    }
+
+    let peer = Peer::at("/stall?for=5000");
+    let socket = WebSocket::builder(peer.url()).high_water_mark(0).open().await.unwrap();
+    let (mut sender, receiver) = socket.split();
+    sender.send(&vec![7; MORE_THAN_THE_SYSTEM_TAKES]).unwrap();
+    let closer = sender.closer();
+    assert!(!is_held(|context| assert!(pin!(closer.closed()).poll(context).is_pending())));
+    assert!(!is_held(|context| assert!(pin!(sender.flush()).poll(context).is_pending())));
+    assert!(!is_held(|context| {
+        assert!(Pin::new(&mut sender).poll_ready(context).is_pending());
+        drop(sender);
+    }));
+    assert!(!is_held(|context| {
+        let mut receiver = receiver;
+        assert!(Pin::new(&mut receiver).poll_next(context).is_pending());
+    }));
+    drop(closer.terminate());
+}
+
+const MORE_THAN_THE_SYSTEM_TAKES: usize = 16 << 20;
 
 #[wasm_bindgen_test]
 async fn nothing_is_left_of_sockets_that_were_left_at_the_deadline() {

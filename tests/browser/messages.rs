@@ -4,6 +4,7 @@
 //! ✔ in order
 //! ✔ all that came before the end is received before the end, by `next` and as a `Stream`
 //! ✔ dropping a `next` future loses nothing
+//! ✔ a stream is terminated when it has given its end, and not before
 //! ✔ what was received is readable when the report is there
 //! ✔ what comes after the close is dropped by the browser (WHATWG WebSockets, "when a WebSocket
 //!   message has been received", step 1)
@@ -13,6 +14,7 @@ use core::pin::Pin;
 use std::pin::pin;
 
 use futures_core::Stream;
+use futures_util::stream::FusedStream;
 use graceful_websocket::Outcome::Clean;
 use graceful_websocket::{Message, Outgoing, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -150,6 +152,22 @@ async fn dropping_the_future_of_a_message_loses_nothing() {
         assert!(poll_once(&mut pin!(socket.next())).is_pending());
         assert_eq!(socket.next().await, Some(Message::Text(number.to_string())));
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_stream_is_terminated_when_it_has_given_its_end_and_not_before() {
+    let (sender, mut receiver) = open("/close?messages=1").await.split();
+    assert!(!receiver.is_terminated());
+    sender.closed().await;
+    assert!(!receiver.is_terminated(), "there is a message");
+    assert!(receiver.next().await.is_some());
+    assert!(
+        !receiver.is_terminated(),
+        "whoever polls only what is not terminated has to see the end"
+    );
+    assert_eq!(receiver.next().await, None);
+    assert!(receiver.is_terminated());
+    assert!(sender.reunite(receiver).unwrap().is_terminated());
 }
 
 #[wasm_bindgen_test]

@@ -6,16 +6,18 @@
 //! ✔ a future that is not polled does nothing
 //! ✔ a future that is dropped closes, and the server sees the end: before TCP, while the handshake
 //!   hangs, when the socket is open already
+//! ✔ a socket that is connecting: waited for, closed by a handle, closed by its peer before anyone looks
 
 use std::pin::pin;
 
 use core::future::Future;
 use core::task::{Context, Waker};
 
-use graceful_websocket::{Initiator, OpenError, ReadyState, WebSocket};
+use futures_util::future::join;
+use graceful_websocket::{Initiator, OpenError, ReadyState, SendError, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Facts, Peer, UncaughtErrors};
+use crate::support::{Facts, Peer, UncaughtErrors, spawn};
 
 #[wasm_bindgen_test]
 async fn a_url_that_is_none_is_an_error() {
@@ -149,6 +151,46 @@ async fn dropping_the_future_of_a_socket_that_is_open_already_closes_it() {
     drop(opening);
     peer.ended().await;
     assert_eq!(errors.count(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_socket_that_is_connecting_is_waited_for_by_anyone_any_number_of_times() {
+    let peer = Peer::at("/echo");
+    let socket = WebSocket::builder(peer.url()).connect().unwrap();
+    assert_eq!(socket.ready_state(), ReadyState::Connecting);
+    assert_eq!(socket.send("early"), Err(SendError::Connecting));
+    let (one, other) = (socket.opened(), socket.opened());
+    assert_eq!(join(one, other).await, (Ok(()), Ok(())));
+    assert_eq!(socket.opened().await, Ok(()));
+    assert_eq!(socket.ready_state(), ReadyState::Open);
+    assert_eq!(socket.send("in time"), Ok(()));
+}
+
+#[wasm_bindgen_test]
+async fn a_socket_that_is_connecting_is_closed_by_a_handle_and_so_never_opened() {
+    let peer = Peer::at("/hang");
+    let socket = WebSocket::builder(peer.url()).connect().unwrap();
+    let closer = socket.closer();
+    let opening = spawn(async move {
+        let Err(OpenError::Failed(report)) = socket.opened().await else { panic!("it opened") };
+        assert_eq!(Facts::of(&report), Facts::never_opened(Initiator::Local));
+    });
+    peer.requested().await;
+    closer.close(4000, "changed my mind").unwrap().await;
+    opening.await.unwrap();
+    assert_eq!(peer.ended().await.close_frames(), []);
+}
+
+#[wasm_bindgen_test]
+async fn a_socket_that_was_open_counts_as_opened_even_if_it_has_ended_by_then() {
+    let peer = Peer::at("/close?code=4001&reason=full&messages=2");
+    let mut socket = WebSocket::builder(peer.url()).connect().unwrap();
+    let report = socket.closed().await;
+    assert_eq!(Facts::of(&report), Facts::begun_by_peer(4001, "full"));
+    assert_eq!(socket.opened().await, Ok(()));
+    assert!(socket.next().await.is_some());
+    assert!(socket.next().await.is_some());
+    assert_eq!(socket.next().await, None);
 }
 
 /// The future of a socket, polled once.

@@ -95,6 +95,7 @@ pub async fn in_time<T: 'static>(future: impl Future<Output = T> + 'static) -> T
 
 /// Counts the timers that are armed.
 pub struct Timers {
+    counts: Function,
     stop: Function,
 }
 
@@ -102,17 +103,53 @@ impl Timers {
     /// Counts from now on.
     pub fn count() -> Self {
         let start = Function::new_no_args(
-            "const original = globalThis.setTimeout;
+            "const { setTimeout, clearTimeout } = globalThis;
+            const armed = new Set();
             let count = 0;
-            globalThis.setTimeout = (...timer) => { count += 1; return original(...timer); };
-            return () => { globalThis.setTimeout = original; return count; };",
+            let most = 0;
+            globalThis.setTimeout = (callback, ...rest) => {
+                const fire = (...values) => { armed.delete(id); callback(...values); };
+                const id = setTimeout(fire, ...rest);
+                armed.add(id);
+                count += 1;
+                most = Math.max(most, armed.size);
+                return id;
+            };
+            globalThis.clearTimeout = (id) => { armed.delete(id); clearTimeout(id); };
+            return [
+                () => [count, armed.size, most],
+                () => Object.assign(globalThis, { setTimeout, clearTimeout }),
+            ];",
         );
-        Self { stop: start.call0(&JsValue::UNDEFINED).unwrap().unchecked_into() }
+        let functions = Array::from(&start.call0(&JsValue::UNDEFINED).unwrap());
+        let [counts, stop] = [0, 1].map(|index| functions.get(index).unchecked_into());
+        Self { counts, stop }
     }
 
-    /// How many there were.
-    pub fn stop(self) -> u32 {
-        self.stop.call0(&JsValue::UNDEFINED).unwrap().as_f64().unwrap() as u32
+    /// How many were armed, all in all.
+    pub fn ever_armed(&self) -> u32 {
+        self.read(0)
+    }
+
+    /// How many are armed now.
+    pub fn armed(&self) -> u32 {
+        self.read(1)
+    }
+
+    /// How many were armed at the same time, at most.
+    pub fn most_at_a_time(&self) -> u32 {
+        self.read(2)
+    }
+
+    fn read(&self, index: u32) -> u32 {
+        let counts = Array::from(&self.counts.call0(&JsValue::UNDEFINED).unwrap());
+        counts.get(index).as_f64().unwrap() as u32
+    }
+}
+
+impl Drop for Timers {
+    fn drop(&mut self) {
+        self.stop.call0(&JsValue::UNDEFINED).unwrap();
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod build;
 mod crate_test;
+mod examples;
 mod minimal_app;
 mod serve;
 mod setup;
@@ -26,6 +27,8 @@ enum Task {
     Build,
     /// Serve the close lab with the misbehaving server
     Serve(serve::Options),
+    /// Build a Rust example, and serve it with the misbehaving server
+    Example(examples::Options),
     /// Run every check and test, or only the named ones
     Test(test::Options),
     /// Print the sizes of the npm package and of the crate in an app, and fail over the budget
@@ -69,6 +72,7 @@ fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Build => build::build(&sh),
         Task::Serve(options) => serve::serve(&sh, &options),
+        Task::Example(options) => examples::run(&sh, &options),
         Task::Test(options) => test::test(&sh, &options),
         Task::Size(options) => size::size(&sh, &options),
         Task::WasmTestRunner { .. } | Task::WasmBindgenTestRunner { .. } => Ok(()),

@@ -33,7 +33,7 @@ pub fn serve(sh: &Shell, options: &Options) -> anyhow::Result<()> {
 }
 
 /// The misbehaving server's program, compiled.
-fn server(sh: &Shell) -> anyhow::Result<std::path::PathBuf> {
+pub fn server(sh: &Shell) -> anyhow::Result<std::path::PathBuf> {
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
     Ok(root().join("target/debug/misbehaving-server"))
 }

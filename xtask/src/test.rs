@@ -6,11 +6,11 @@ use xshell::{Cmd, Shell, cmd};
 
 use crate::serve::Server;
 use crate::setup::WASM_TARGET;
-use crate::{build, crate_test, setup, size, step};
+use crate::{build, crate_test, examples, setup, size, step};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Which to run; all but the last three if none is named
+    /// Which to run; all but the last four if none is named
     #[arg(value_enum)]
     suites: Vec<Suite>,
 }
@@ -35,6 +35,8 @@ enum Suite {
     Msrv,
     /// The packed package in the hands of bundlers, runtimes and checkers, which are installed first
     Package,
+    /// The Rust examples: format, lints, and their pages in Chromium; compiles their frameworks first
+    Examples,
 }
 
 /// What `npm test` runs.
@@ -61,6 +63,7 @@ pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
             Suite::SharedMemory => shared_memory(sh),
             Suite::Msrv => crate_test::msrv(sh),
             Suite::Package => package(sh),
+            Suite::Examples => examples(sh),
         }?;
     }
     step("All passed");
@@ -139,7 +142,7 @@ fn in_chromium(
     let this = std::env::current_exe()?;
     let this = this.to_str().context("the path of xtask is not UTF-8")?;
     let tests = tests.iter().flat_map(|test| ["--test", test]);
-    let cargo_test = cmd!(sh, "cargo test --target {WASM_TARGET} {tests...}")
+    let cargo_test = cmd!(sh, "cargo test --features futures-io --target {WASM_TARGET} {tests...}")
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", format!("{this} wasm-test-runner"))
         .env("MISBEHAVING_SERVER", &server.address)
         .env("CHROMIUM", chromium);
@@ -173,5 +176,19 @@ fn package(sh: &Shell) -> anyhow::Result<()> {
     // Every row starts a server of its own.
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
     cmd!(sh, "node tests/package/run.mjs").env("CHROMIUM", chromium).run()?;
+    Ok(())
+}
+
+fn examples(sh: &Shell) -> anyhow::Result<()> {
+    setup::rust_components(sh)?;
+    examples::build(sh)?;
+    examples::lint(sh)?;
+    step("Testing the Rust examples in headless Chromium");
+    let chromium = setup::chromium(sh)?;
+    // Every file starts a server of its own.
+    cmd!(sh, "cargo build --package misbehaving-server").run()?;
+    let mut tests: Vec<_> = sh.read_dir("tests/examples")?;
+    tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    cmd!(sh, "node --test {tests...}").env("CHROMIUM", chromium).run()?;
     Ok(())
 }
