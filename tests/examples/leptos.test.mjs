@@ -1,0 +1,5 @@
+// The Leptos example, by what all examples do.
+
+import { testExample } from "./suite.mjs";
+
+testExample("leptos");

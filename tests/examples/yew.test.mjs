@@ -1,0 +1,5 @@
+// The Yew example, by what all examples do.
+
+import { testExample } from "./suite.mjs";
+
+testExample("yew");
