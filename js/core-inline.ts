@@ -1,6 +1,6 @@
 // The core, compiled to WebAssembly, as part of this file: no bundler has to find it.
 
-import { hex } from "../target/wasm/core.js";
+import { core } from "../target/wasm/core.js";
 import { initSync } from "../target/wasm/graceful_websocket.js";
 
 let isLoaded = false;
@@ -8,10 +8,31 @@ let isLoaded = false;
 /** Compiles the core, the first time. Synchronous: it is small, and a constructor cannot wait. */
 export function loadCore(): void {
   if (!isLoaded) {
-    const bytes = Uint8Array.from(hex.match(/../g) as string[], (byte) => Number.parseInt(byte, 16));
-    initSync({ module: compile(bytes) });
+    initSync({ module: compile(toBytes(core)) });
     isLoaded = true;
   }
+}
+
+// How the core is written: `inline` in `xtask/src/build.rs` says why.
+const RADIX = 91;
+const MARKS = "!~";
+const ZERO = 35;
+const BACKSLASH = 92;
+
+function toBytes(text: string): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = [];
+  let high = 0;
+  for (const character of text) {
+    const mark = MARKS.indexOf(character) + 1;
+    if (mark > 0) {
+      high = mark * RADIX;
+    } else {
+      const code = character === " " ? BACKSLASH : character.charCodeAt(0);
+      bytes.push(high + code - ZERO);
+      high = 0;
+    }
+  }
+  return Uint8Array.from(bytes);
 }
 
 /** Compiles, or says what stands in the way. */
