@@ -1,8 +1,9 @@
 // What every Rust example does, whatever its framework:
 // - it shows what is echoed, and which ready states the socket goes through
 // - unmounting closes the socket with a code and a reason, in every state, and leaves nothing
-// - a component that did not open the socket can close it, and the report comes in time
+// - a component that did not open the socket can close it, also while it is connecting, and the report comes in time
 // - another address closes the former socket, of which nothing is seen any more
+// - it connects to its own server, unless its address says otherwise
 // - what goes wrong is said in the page, and never in the console
 
 import assert from "node:assert/strict";
@@ -40,19 +41,19 @@ export function testExample(name) {
 
     it("shows what is echoed", async (t) => {
       const app = await App.open(t, browser, server, "/echo");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.send("one");
       await app.waitForMessage("one");
       await app.send("two");
       await app.waitForMessage("two");
       assert.deepEqual(await app.messages(), ["one", "two"]);
       assert.equal(await app.page.inputValue("#message"), "");
-      assert.deepEqual(await app.states(), ["Connecting", "Open"]);
+      assert.deepEqual(await app.states(), ["connecting", "open"]);
     });
 
     it("closes with a code and a reason when it is unmounted, and tells how that went", async (t) => {
       const app = await App.open(t, browser, server, "/echo");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.toggle();
       await app.waitForNoChat();
       const connection = await server.connection(app.tag, "ended");
@@ -64,20 +65,20 @@ export function testExample(name) {
     it("gives up connecting when it is unmounted, and connects anew when it is mounted", async (t) => {
       const app = await App.open(t, browser, server, "/hang");
       await arrivals(server, app.tag, 1);
-      assert.equal(await app.state(), "Connecting");
+      assert.equal(await app.state(), "connecting");
       await app.toggle();
       const { ended } = await server.connection(app.tag, "ended");
       assert.match(ended.by, /^client/);
       await app.toggle();
       await arrivals(server, app.tag, 2);
-      assert.equal(await app.state(), "Connecting");
+      assert.equal(await app.state(), "connecting");
       await app.toggle();
       await server.connections(app.tag, "ended");
     });
 
     it("is mounted and unmounted as fast as can be, and leaves one socket", async (t) => {
       const app = await App.open(t, browser, server, "/echo");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.page.evaluate(async () => {
         const toggle = document.querySelector(".controls button");
         for (let times = 0; times < 20; times += 1) {
@@ -87,7 +88,7 @@ export function testExample(name) {
           }
         }
       });
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.send("still here");
       await app.waitForMessage("still here");
       await app.toggle();
@@ -103,12 +104,12 @@ export function testExample(name) {
 
     it("is closed by a component that did not open it", async (t) => {
       const app = await App.open(t, browser, server, "/echo");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.closeFromOutside.click();
-      await app.waitForState("Closed");
+      await app.waitForState("closed");
       assert.deepEqual(closesReceived(await server.connection(app.tag, "ended")), [FROM_OUTSIDE]);
       assert.deepEqual(await app.report("code", "reason", "outcome"), ["4002", FROM_OUTSIDE.reason, "clean"]);
-      assert.deepEqual(await app.states(), ["Connecting", "Open", "Closing", "Closed"]);
+      assert.deepEqual(await app.states(), ["connecting", "open", "closing", "closed"]);
       assert.equal(await app.closeFromOutside.isDisabled(), true);
 
       await app.send("too late");
@@ -116,21 +117,34 @@ export function testExample(name) {
       assert.deepEqual(await app.messages(), []);
     });
 
+    it("is cancelled while it is connecting by a component that did not open it", async (t) => {
+      const app = await App.open(t, browser, server, "/hang");
+      await arrivals(server, app.tag, 1);
+      await app.closeFromOutside.click();
+      await app.waitForState("closed");
+      assert.deepEqual(await app.report("code", "outcome"), ["1006", "never-opened"]);
+      assert.deepEqual(await app.states(), ["connecting", "closing", "closed"]);
+      assert.equal(await app.closeFromOutside.isDisabled(), true);
+      await app.waitForAlert("the connection could not be established");
+      const { ended } = await server.connection(app.tag, "ended");
+      assert.match(ended.by, /^client/);
+    });
+
     it("settles at the close timeout when the peer never answers", async (t) => {
       const app = await App.open(t, browser, server, "/silent");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.closeFromOutside.click();
-      await app.waitForState("Closed");
+      await app.waitForState("closed");
       assert.deepEqual(await app.report("code", "outcome"), ["1006", "timed-out"]);
       const [elapsed] = await app.report("elapsed");
       assertTook(Number.parseInt(elapsed, 10));
-      assert.deepEqual(await app.states(), ["Connecting", "Open", "Closing", "Closed"]);
+      assert.deepEqual(await app.states(), ["connecting", "open", "closing", "closed"]);
       assert.deepEqual(closesReceived(await server.connection(app.tag)), [FROM_OUTSIDE]);
     });
 
     it("is unmounted while it closes, and the report comes all the same", async (t) => {
       const app = await App.open(t, browser, server, "/silent");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.closeFromOutside.click();
       await app.toggle();
       await app.waitForNoChat();
@@ -143,7 +157,7 @@ export function testExample(name) {
       await app.waitForMessage("");
       const tag = await app.connectTo("/echo");
       await server.connection(tag, "opened");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       assert.deepEqual(closesReceived(await server.connection(app.tag, "closing")), [LEFT]);
 
       const before = await app.messages();
@@ -154,40 +168,47 @@ export function testExample(name) {
       await app.send("still there");
       await app.waitForMessage("still there");
       assert.deepEqual(await app.messages(), [...before, "to the new one", "still there"]);
-      assert.deepEqual(await app.states(), ["Connecting", "Open", "Connecting", "Open"]);
+      assert.deepEqual(await app.states(), ["connecting", "open", "connecting", "open"]);
     });
 
     it("closes the former socket at once, even if the next does not open", async (t) => {
       const app = await App.open(t, browser, server, "/echo");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       const tag = await app.connectTo("/hang");
       assert.deepEqual(closesReceived(await server.connection(app.tag, "ended")), [LEFT]);
       await arrivals(server, tag, 1);
-      assert.equal(await app.state(), "Connecting");
-      assert.equal(await app.closeFromOutside.isDisabled(), true);
+      assert.equal(await app.state(), "connecting");
+      assert.equal(await app.closeFromOutside.isDisabled(), false);
 
       await app.connectTo("/echo");
       await server.connection(tag, "ended");
-      await app.waitForState("Open");
+      await app.waitForState("open");
     });
 
     it("says why a socket did not open, and opens the next", async (t) => {
       const app = await App.open(t, browser, server, "/reject");
       await app.waitForAlert("the connection could not be established");
-      assert.equal(await app.state(), "Closed");
+      assert.equal(await app.state(), "closed");
       await app.page.fill("#server", "ftp://127.0.0.1/");
       await app.page.click("text=Connect");
       await app.waitForAlert("the URL must be ws, wss, http or https");
       await app.connectTo("/echo");
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.waitForAlert("");
       assert.equal(await app.closeFromOutside.isDisabled(), false);
+    });
+
+    it("connects to the server that it comes from, unless its address says otherwise", async (t) => {
+      const app = await App.open(t, browser, server);
+      await app.waitForState("open");
+      const own = `${server.address.replace("http:", "ws:")}/echo`;
+      assert.equal(await app.page.inputValue("#server"), own);
     });
 
     it("has no horizontal scroll at 360 px", async (t) => {
       const app = await App.open(t, browser, server, "/echo");
       await app.page.setViewportSize(PHONE);
-      await app.waitForState("Open");
+      await app.waitForState("open");
       await app.send("x".repeat(200));
       await app.waitForMessage("xxx");
       await app.toggle();
@@ -219,7 +240,7 @@ class App {
   tag = randomUUID();
   #server;
 
-  /** The example, connecting to a path of the server. When the test has ended, nobody must have complained. */
+  /** The example, connecting to a path of the server, or to what it connects to by itself. When the test has ended, nobody must have complained. */
   static async open(t, browser, server, path) {
     const app = new App();
     app.#server = server;
@@ -238,7 +259,7 @@ class App {
     });
     await app.page.addInitScript(recordStates);
     const parameters = new URLSearchParams({
-      server: app.#url(path, app.tag),
+      ...(path && { server: app.#url(path, app.tag) }),
       "close-timeout": `${CLOSE_TIMEOUT_MS}`,
     });
     await app.page.goto(`${server.address}/?${parameters}`);

@@ -14,7 +14,7 @@ pub struct Options {
     /// Which
     #[arg(value_enum)]
     framework: Framework,
-    /// The port on 127.0.0.1; the example connects to 8080 unless its address says ?server=
+    /// The port on 127.0.0.1, to which the example connects, too, unless its address says ?server=
     #[arg(long, env = "PORT", default_value_t = 8080)]
     port: u16,
 }

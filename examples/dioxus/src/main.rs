@@ -10,7 +10,6 @@ use graceful_websocket::{CloseReport, Message, ReadyState, SendableCloseFrame, W
 
 use crate::use_graceful_websocket::{GracefulWebSocket, use_graceful_websocket};
 
-const DEFAULT_SERVER: &str = "ws://127.0.0.1:8080/echo";
 const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() {
@@ -19,8 +18,7 @@ fn main() {
 
 #[component]
 fn App() -> Element {
-    let mut server =
-        use_signal(|| parameter("server").unwrap_or_else(|| DEFAULT_SERVER.to_owned()));
+    let mut server = use_signal(server_of_page);
     let mut typed = use_signal(|| server.peek().clone());
     let mut is_mounted = use_signal(|| true);
     // The chat's, as long as it is mounted.
@@ -84,7 +82,7 @@ fn Chat(
             spawn_forever(async move { report.set(Some(closer.closed().await)) });
         }
     });
-    let state = format!("{:?}", (chat.ready_state)());
+    let state = chat.ready_state.read().as_str();
     let error = (chat.error)().map(|error| error.to_string());
     let why = error.or(problem()).unwrap_or_default();
 
@@ -123,15 +121,17 @@ fn Chat(
 /// Closes a socket that another component has opened.
 #[component]
 fn CloseFromOutside(socket: Signal<Option<GracefulWebSocket>>) -> Element {
-    let is_open = socket().is_some_and(|socket| (socket.ready_state)() == ReadyState::Open);
+    let ready_state = socket().map(|socket| (socket.ready_state)());
+    let is_closable = matches!(ready_state, Some(ReadyState::Connecting | ReadyState::Open));
     let close = move |_| {
         let frame = SendableCloseFrame::new(4002, "closed from outside");
-        if let (Some(socket), Ok(frame)) = (socket(), frame) {
-            socket.close(frame);
+        let closer = socket().and_then(|socket| (socket.closer)());
+        if let (Some(closer), Ok(frame)) = (closer, frame) {
+            closer.close_with(frame);
         }
     };
     rsx! {
-        button { disabled: !is_open, onclick: close, "Close from outside" }
+        button { disabled: !is_closable, onclick: close, "Close from outside" }
     }
 }
 
@@ -162,6 +162,15 @@ fn text_of(message: Message) -> String {
         Message::Text(text) => text,
         message => format!("{} bytes", message.as_bytes().len()),
     }
+}
+
+/// The page's parameter `server`, or who serves the page.
+fn server_of_page() -> String {
+    let own = || {
+        let host = web_sys::window()?.location().host().ok()?;
+        Some(format!("ws://{host}/echo"))
+    };
+    parameter("server").or_else(own).unwrap_or_default()
 }
 
 /// The page's parameter `close-timeout`, in milliseconds.

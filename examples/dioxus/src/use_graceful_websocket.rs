@@ -2,9 +2,8 @@
 
 use dioxus::core::Task;
 use dioxus::prelude::*;
-use graceful_websocket::{
-    Builder, Closer, Message, OpenError, ReadyState, SendError, SendableCloseFrame, Sender,
-};
+use futures_util::future::join;
+use graceful_websocket::{Builder, Closer, Message, OpenError, ReadyState, SendError, Sender};
 
 /// What a component knows of its socket. It is gone with the component; a [`Closer`] is not.
 #[derive(Clone, Copy, PartialEq)]
@@ -12,7 +11,7 @@ pub struct GracefulWebSocket {
     pub ready_state: Signal<ReadyState>,
     /// Why it did not open.
     pub error: Signal<Option<OpenError>>,
-    /// Closes it and has the report, from when it is open.
+    /// Closes it, also while it is connecting, and has the report.
     pub closer: Signal<Option<Closer>>,
     sender: Signal<Option<Sender>>,
 }
@@ -23,51 +22,46 @@ pub fn use_graceful_websocket(
     builder: impl Fn() -> Builder + 'static,
     on_message: impl FnMut(Message) + Clone + 'static,
 ) -> GracefulWebSocket {
-    let mut socket = GracefulWebSocket {
-        ready_state: use_signal(|| ReadyState::Connecting),
-        error: use_signal(|| None),
-        closer: use_signal(|| None),
-        sender: use_signal(|| None),
-    };
-    let mut connection = use_signal(|| None::<Task>);
+    let mut ready_state = use_signal(|| ReadyState::Connecting);
+    let (mut error, mut closer) = (use_signal(|| None), use_signal(|| None));
+    let mut sender = use_signal(|| None);
+    let mut connection = use_signal(|| None);
     use_effect(move || {
-        let (opening, mut on_message) = (builder().open(), on_message.clone());
+        let (connecting, mut on_message) = (builder().connect(), on_message.clone());
+        let handle = connecting.as_ref().ok().map(|socket| socket.closer());
         // From here on nothing of the former connection reaches a signal any more.
         if let Some(former) = connection.take() {
-            former.cancel();
+            Task::cancel(former);
         }
-        socket.sender.set(None);
-        socket.closer.set(None);
-        socket.error.set(None);
-        socket.ready_state.set(ReadyState::Connecting);
-        connection.set(Some(spawn(async move {
-            match opening.await {
-                Ok(open) => {
-                    let (sender, mut receiver) = open.split();
-                    socket.closer.set(Some(sender.closer()));
-                    socket.sender.set(Some(sender));
-                    socket.ready_state.set(ReadyState::Open);
-                    while let Some(message) = receiver.next().await {
-                        on_message(message);
-                    }
-                }
-                Err(error) => socket.error.set(Some(error)),
+        sender.set(None);
+        closer.set(handle.clone());
+        error.set(connecting.as_ref().err().cloned());
+        ready_state.set(handle.as_ref().map_or(ReadyState::Closed, Closer::ready_state));
+        let (Ok(socket), Some(handle)) = (connecting, handle) else { return };
+        let ending = async move {
+            handle.closing().await;
+            ready_state.set(handle.ready_state());
+            handle.closed().await;
+            ready_state.set(ReadyState::Closed);
+        };
+        let receiving = async move {
+            if let Err(why) = socket.opened().await {
+                return error.set(Some(why));
             }
-            socket.ready_state.set(ReadyState::Closed);
-        })));
+            ready_state.set(socket.ready_state());
+            let (sending, mut receiver) = socket.split();
+            sender.set(Some(sending));
+            while let Some(message) = receiver.next().await {
+                on_message(message);
+            }
+        };
+        connection.set(Some(spawn(async { _ = join(ending, receiving).await })));
     });
-    socket
+    GracefulWebSocket { ready_state, error, closer, sender }
 }
 
 impl GracefulWebSocket {
     pub fn send(&self, text: &str) -> Result<(), SendError> {
         self.sender.peek().as_ref().map_or(Err(SendError::Connecting), |sender| sender.send(text))
-    }
-
-    pub fn close(mut self, frame: SendableCloseFrame) {
-        if let Some(closer) = self.closer.peek().as_ref() {
-            _ = closer.close_with(frame);
-            self.ready_state.set(closer.ready_state());
-        }
     }
 }

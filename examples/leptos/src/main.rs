@@ -10,7 +10,6 @@ use leptos::task::spawn_local;
 
 use crate::use_graceful_websocket::{GracefulWebSocket, use_graceful_websocket};
 
-const DEFAULT_SERVER: &str = "ws://127.0.0.1:8080/echo";
 const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() {
@@ -19,7 +18,7 @@ fn main() {
 
 #[component]
 fn App() -> impl IntoView {
-    let server = RwSignal::new(parameter("server").unwrap_or_else(|| DEFAULT_SERVER.to_owned()));
+    let server = RwSignal::new(server_of_page());
     let is_mounted = RwSignal::new(true);
     // The chat's, as long as it is mounted.
     let socket = RwSignal::new(None);
@@ -78,7 +77,7 @@ fn Chat(
             spawn_local(async move { report.set(Some(closer.closed().await)) });
         }
     });
-    let state = move || format!("{:?}", chat.ready_state.get());
+    let state = move || chat.ready_state.get().as_str();
     let why = move || chat.error.get().map(|error| error.to_string()).or(problem.get());
 
     view! {
@@ -108,16 +107,18 @@ fn Chat(
 /// Closes a socket that another component has opened.
 #[component]
 fn CloseFromOutside(socket: RwSignal<Option<GracefulWebSocket>>) -> impl IntoView {
-    let is_open =
-        move || socket.get().is_some_and(|socket| socket.ready_state.get() == ReadyState::Open);
+    let ready_state = move || socket.get().map(|socket| socket.ready_state.get());
+    let is_closable =
+        move || matches!(ready_state(), Some(ReadyState::Connecting | ReadyState::Open));
     let close = move |_| {
         let frame = SendableCloseFrame::new(4002, "closed from outside");
-        if let (Some(socket), Ok(frame)) = (socket.get_untracked(), frame) {
-            socket.close(frame);
+        let closer = socket.get_untracked().and_then(|socket| socket.closer.get_untracked());
+        if let (Some(closer), Ok(frame)) = (closer, frame) {
+            closer.close_with(frame);
         }
     };
     view! {
-        <button disabled=move || !is_open() on:click=close>"Close from outside"</button>
+        <button disabled=move || !is_closable() on:click=close>"Close from outside"</button>
     }
 }
 
@@ -152,6 +153,15 @@ fn text_of(message: Message) -> String {
         Message::Text(text) => text,
         message => format!("{} bytes", message.as_bytes().len()),
     }
+}
+
+/// The page's parameter `server`, or who serves the page.
+fn server_of_page() -> String {
+    let own = || {
+        let host = web_sys::window()?.location().host().ok()?;
+        Some(format!("ws://{host}/echo"))
+    };
+    parameter("server").or_else(own).unwrap_or_default()
 }
 
 /// The page's parameter `close-timeout`, in milliseconds.

@@ -1,9 +1,7 @@
 //! A socket that lives as long as a component: copy this file.
 
-use futures_util::future::abortable;
-use graceful_websocket::{
-    Builder, Closer, Message, OpenError, ReadyState, SendError, SendableCloseFrame, Sender,
-};
+use futures_util::future::{abortable, join};
+use graceful_websocket::{Builder, Closer, Message, OpenError, ReadyState, SendError, Sender};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -13,7 +11,7 @@ pub struct GracefulWebSocket {
     pub ready_state: RwSignal<ReadyState>,
     /// Why it did not open.
     pub error: RwSignal<Option<OpenError>>,
-    /// Closes it and has the report, from when it is open.
+    /// Closes it, also while it is connecting, and has the report.
     pub closer: RwSignal<Option<Closer>, LocalStorage>,
     sender: StoredValue<Option<Sender>, LocalStorage>,
 }
@@ -24,50 +22,45 @@ pub fn use_graceful_websocket(
     builder: impl Fn() -> Builder + 'static,
     on_message: impl Fn(Message) + Clone + 'static,
 ) -> GracefulWebSocket {
-    let socket = GracefulWebSocket {
-        ready_state: RwSignal::new(ReadyState::Connecting),
-        error: RwSignal::new(None),
-        closer: RwSignal::new_local(None),
-        sender: StoredValue::new_local(None),
-    };
+    let ready_state = RwSignal::new(ReadyState::Connecting);
+    let (error, closer) = (RwSignal::new(None), RwSignal::new_local(None));
+    let sender = StoredValue::new_local(None);
     Effect::new(move || {
-        let (opening, on_message) = (builder().open(), on_message.clone());
-        socket.sender.set_value(None);
-        socket.closer.set(None);
-        socket.error.set(None);
-        socket.ready_state.set(ReadyState::Connecting);
-        let (connection, abort) = abortable(async move {
-            match opening.await {
-                Ok(open) => {
-                    let (sender, mut receiver) = open.split();
-                    socket.closer.set(Some(sender.closer()));
-                    socket.sender.set_value(Some(sender));
-                    socket.ready_state.set(ReadyState::Open);
-                    while let Some(message) = receiver.next().await {
-                        on_message(message);
-                    }
-                }
-                Err(error) => socket.error.set(Some(error)),
+        let (connecting, on_message) = (builder().connect(), on_message.clone());
+        let handle = connecting.as_ref().ok().map(|socket| socket.closer());
+        sender.set_value(None);
+        closer.set(handle.clone());
+        error.set(connecting.as_ref().err().cloned());
+        ready_state.set(handle.as_ref().map_or(ReadyState::Closed, Closer::ready_state));
+        let (Ok(socket), Some(handle)) = (connecting, handle) else { return };
+        let ending = async move {
+            handle.closing().await;
+            ready_state.set(handle.ready_state());
+            handle.closed().await;
+            ready_state.set(ReadyState::Closed);
+        };
+        let receiving = async move {
+            if let Err(why) = socket.opened().await {
+                return error.set(Some(why));
             }
-            socket.ready_state.set(ReadyState::Closed);
-        });
+            ready_state.set(socket.ready_state());
+            let (sending, mut receiver) = socket.split();
+            sender.set_value(Some(sending));
+            while let Some(message) = receiver.next().await {
+                on_message(message);
+            }
+        };
+        let (connection, abort) = abortable(join(ending, receiving));
         // From here on nothing of this connection reaches a signal any more.
         on_cleanup(move || abort.abort());
         spawn_local(async { _ = connection.await });
     });
-    socket
+    GracefulWebSocket { ready_state, error, closer, sender }
 }
 
 impl GracefulWebSocket {
     pub fn send(&self, text: &str) -> Result<(), SendError> {
         let send = |sender: &Option<Sender>| sender.as_ref().map(|sender| sender.send(text));
         self.sender.with_value(send).unwrap_or(Err(SendError::Connecting))
-    }
-
-    pub fn close(&self, frame: SendableCloseFrame) {
-        if let Some(closer) = self.closer.get_untracked() {
-            _ = closer.close_with(frame);
-            self.ready_state.set(closer.ready_state());
-        }
     }
 }

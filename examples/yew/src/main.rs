@@ -5,14 +5,13 @@ mod use_graceful_websocket;
 use std::rc::Rc;
 use std::time::Duration;
 
-use graceful_websocket::{CloseReport, Message, ReadyState, SendableCloseFrame, WebSocket};
+use graceful_websocket::{CloseReport, Closer, Message, ReadyState, SendableCloseFrame, WebSocket};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::use_graceful_websocket::{CloseHandle, use_graceful_websocket};
+use crate::use_graceful_websocket::use_graceful_websocket;
 
-const DEFAULT_SERVER: &str = "ws://127.0.0.1:8080/echo";
 const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 fn main() {
@@ -21,13 +20,11 @@ fn main() {
 
 #[component]
 fn App() -> Html {
-    let server = use_state(|| {
-        AttrValue::from(parameter("server").unwrap_or_else(|| DEFAULT_SERVER.to_owned()))
-    });
+    let server = use_state(|| AttrValue::from(server_of_page()));
     let typed = use_node_ref();
     let is_mounted = use_state(|| true);
-    // The chat's, as long as it is open and mounted.
-    let closing = use_state(|| None);
+    // The chat's, as long as that is mounted and has something to close.
+    let closer = use_state(|| None);
     let report = use_state(|| None);
 
     let connect = {
@@ -41,7 +38,7 @@ fn App() -> Html {
         let is_mounted = is_mounted.clone();
         Callback::from(move |_| is_mounted.set(!*is_mounted))
     };
-    let (on_open, on_report) = (closing.setter().to_callback(), report.setter().to_callback());
+    let (on_closer, on_report) = (closer.setter().to_callback(), report.setter().to_callback());
 
     html! {
         <>
@@ -56,11 +53,11 @@ fn App() -> Html {
                     <button onclick={toggle}>
                         {if *is_mounted { "Unmount the chat" } else { "Mount the chat" }}
                     </button>
-                    <CloseFromOutside closing={(*closing).clone()} />
+                    <CloseFromOutside closer={(*closer).clone()} />
                 </p>
             </header>
             if *is_mounted {
-                <Chat server={&*server} {on_open} {on_report} />
+                <Chat server={&*server} {on_closer} {on_report} />
             }
             <Report report={(*report).clone()} />
         </>
@@ -71,13 +68,13 @@ fn App() -> Html {
 struct ChatProps {
     server: AttrValue,
     /// Gets what closes the socket, and nothing when that has gone.
-    on_open: Callback<Option<CloseHandle>>,
+    on_closer: Callback<Option<Closer>>,
     on_report: Callback<Option<CloseReport>>,
 }
 
 /// Opens the socket, and shows what comes.
 #[component]
-fn Chat(ChatProps { server, on_open, on_report }: &ChatProps) -> Html {
+fn Chat(ChatProps { server, on_closer, on_report }: &ChatProps) -> Html {
     let messages = use_reducer(Messages::default);
     let problem = use_state(|| None);
     let draft = use_node_ref();
@@ -87,17 +84,17 @@ fn Chat(ChatProps { server, on_open, on_report }: &ChatProps) -> Html {
     });
     let chat = use_graceful_websocket(server, describe, on_message);
 
-    let (on_open, on_report) = (on_open.clone(), on_report.clone());
-    let closing = chat.closing.clone().filter(|_| chat.ready_state == ReadyState::Open);
-    use_effect_with(closing, move |closing| {
-        on_open.emit(closing.clone());
+    let (on_closer, on_report) = (on_closer.clone(), on_report.clone());
+    let is_closable = matches!(chat.ready_state, ReadyState::Connecting | ReadyState::Open);
+    use_effect_with(chat.closer.clone().filter(|_| is_closable), move |closer| {
+        on_closer.emit(closer.clone());
         // The report may come when this component is gone.
-        if let Some(closed) = closing.as_ref().map(|closing| closing.closer.closed()) {
+        if let Some(closed) = closer.as_ref().map(Closer::closed) {
             spawn_local(async move { on_report.emit(Some(closed.await)) });
         }
-        move || on_open.emit(None)
+        move || on_closer.emit(None)
     });
-    let state = format!("{:?}", chat.ready_state);
+    let state = chat.ready_state.as_str();
     let why = chat.error.as_ref().map(ToString::to_string).or_else(|| (*problem).clone());
     let send = {
         let (problem, draft) = (problem.setter(), draft.clone());
@@ -114,7 +111,7 @@ fn Chat(ChatProps { server, on_open, on_report }: &ChatProps) -> Html {
     html! {
         <section>
             <h2>{"Chat"}</h2>
-            <p role="status" data-state={state.clone()}>{state}</p>
+            <p role="status" data-state={state}>{state}</p>
             <ol role="log" aria-label="Messages">
                 {for messages.texts.iter().map(|text| html! { <li>{text}</li> })}
             </ol>
@@ -130,21 +127,21 @@ fn Chat(ChatProps { server, on_open, on_report }: &ChatProps) -> Html {
 
 #[derive(PartialEq, Properties)]
 struct CloseFromOutsideProps {
-    closing: Option<CloseHandle>,
+    closer: Option<Closer>,
 }
 
 /// Closes a socket that another component has opened.
 #[component]
-fn CloseFromOutside(CloseFromOutsideProps { closing }: &CloseFromOutsideProps) -> Html {
-    let is_open = closing.is_some();
-    let closing = closing.clone();
+fn CloseFromOutside(CloseFromOutsideProps { closer }: &CloseFromOutsideProps) -> Html {
+    let is_closable = closer.is_some();
+    let closer = closer.clone();
     let close = move |_| {
         let frame = SendableCloseFrame::new(4002, "closed from outside");
-        if let (Some(closing), Ok(frame)) = (&closing, frame) {
-            closing.close(frame);
+        if let (Some(closer), Ok(frame)) = (&closer, frame) {
+            closer.close_with(frame);
         }
     };
-    html! { <button disabled={!is_open} onclick={close}>{"Close from outside"}</button> }
+    html! { <button disabled={!is_closable} onclick={close}>{"Close from outside"}</button> }
 }
 
 #[derive(PartialEq, Properties)]
@@ -200,6 +197,15 @@ fn describe(url: &str) -> graceful_websocket::Builder {
 
 fn value_of(input: &NodeRef) -> String {
     input.cast::<HtmlInputElement>().map(|input| input.value()).unwrap_or_default()
+}
+
+/// The page's parameter `server`, or who serves the page.
+fn server_of_page() -> String {
+    let own = || {
+        let host = web_sys::window()?.location().host().ok()?;
+        Some(format!("ws://{host}/echo"))
+    };
+    parameter("server").or_else(own).unwrap_or_default()
 }
 
 /// The page's parameter `close-timeout`, in milliseconds.

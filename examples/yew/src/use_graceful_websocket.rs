@@ -3,28 +3,19 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use futures_util::future::abortable;
-use graceful_websocket::{
-    Builder, Closer, Message, OpenError, ReadyState, SendError, SendableCloseFrame, Sender,
-};
+use futures_util::future::{abortable, join};
+use graceful_websocket::{Builder, Closer, Message, OpenError, ReadyState, SendError, Sender};
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
-/// What a component knows of its socket.
+/// What a component knows of its socket. It is gone with the component; a [`Closer`] is not.
 pub struct GracefulWebSocket {
     pub ready_state: ReadyState,
     /// Why it did not open.
     pub error: Option<OpenError>,
-    /// From when it is open.
-    pub closing: Option<CloseHandle>,
+    /// Closes it, also while it is connecting, and has the report.
+    pub closer: Option<Closer>,
     sender: Rc<RefCell<Option<Sender>>>,
-}
-
-/// Closes the socket and has the report, also when the component is gone: for any other one.
-#[derive(Clone, PartialEq)]
-pub struct CloseHandle {
-    pub closer: Closer,
-    ready_state: UseStateSetter<ReadyState>,
 }
 
 /// Opens the socket that `builder` makes of the URL, and another when the URL has changed.
@@ -36,32 +27,40 @@ pub fn use_graceful_websocket(
     on_message: Callback<Message>,
 ) -> GracefulWebSocket {
     let ready_state = use_state_eq(|| ReadyState::Connecting);
-    let error = use_state_eq(|| None);
-    let closer = use_state_eq(|| None);
+    let (error, closer) = (use_state_eq(|| None), use_state_eq(|| None));
     let sender = use_mut_ref(|| None);
     let (set_state, set_error, set_closer) =
         (ready_state.setter(), error.setter(), closer.setter());
     let held = Rc::clone(&sender);
     use_effect_with(url.clone(), move |url| {
-        let (opening, holder) = (builder(url).open(), Rc::clone(&held));
-        set_closer.set(None);
-        set_error.set(None);
-        set_state.set(ReadyState::Connecting);
-        let (connection, abort) = abortable(async move {
-            match opening.await {
-                Ok(open) => {
-                    let (sender, mut receiver) = open.split();
-                    set_closer.set(Some(sender.closer()));
-                    holder.replace(Some(sender));
-                    set_state.set(ReadyState::Open);
-                    while let Some(message) = receiver.next().await {
-                        on_message.emit(message);
-                    }
+        let connecting = builder(url).connect();
+        let handle = connecting.as_ref().ok().map(|socket| socket.closer());
+        set_closer.set(handle.clone());
+        set_error.set(connecting.as_ref().err().cloned());
+        set_state.set(handle.as_ref().map_or(ReadyState::Closed, Closer::ready_state));
+        let (holder, show) = (Rc::clone(&held), set_state.clone());
+        let connection = async move {
+            let (Ok(socket), Some(handle)) = (connecting, handle) else { return };
+            let ending = async {
+                handle.closing().await;
+                show.set(handle.ready_state());
+                handle.closed().await;
+                show.set(ReadyState::Closed);
+            };
+            let receiving = async {
+                if let Err(why) = socket.opened().await {
+                    return set_error.set(Some(why));
                 }
-                Err(error) => set_error.set(Some(error)),
-            }
-            set_state.set(ReadyState::Closed);
-        });
+                set_state.set(socket.ready_state());
+                let (sending, mut receiver) = socket.split();
+                holder.replace(Some(sending));
+                while let Some(message) = receiver.next().await {
+                    on_message.emit(message);
+                }
+            };
+            join(ending, receiving).await;
+        };
+        let (connection, abort) = abortable(connection);
         spawn_local(async { _ = connection.await });
         move || {
             // From here on nothing of this connection reaches the component any more.
@@ -69,24 +68,12 @@ pub fn use_graceful_websocket(
             held.take();
         }
     });
-    let close_handle = |closer| CloseHandle { closer, ready_state: ready_state.setter() };
-    GracefulWebSocket {
-        ready_state: *ready_state,
-        error: (*error).clone(),
-        closing: (*closer).clone().map(close_handle),
-        sender,
-    }
+    let (error, closer) = ((*error).clone(), (*closer).clone());
+    GracefulWebSocket { ready_state: *ready_state, error, closer, sender }
 }
 
 impl GracefulWebSocket {
     pub fn send(&self, text: &str) -> Result<(), SendError> {
         self.sender.borrow().as_ref().map_or(Err(SendError::Connecting), |sender| sender.send(text))
-    }
-}
-
-impl CloseHandle {
-    pub fn close(&self, frame: SendableCloseFrame) {
-        _ = self.closer.close_with(frame);
-        self.ready_state.set(self.closer.ready_state());
     }
 }
