@@ -1,8 +1,12 @@
 //! Adopting a value that may be a socket:
 //!
 //! ✔ one of another realm: its messages, its close, its drop
+//! ✔ while the page that it belongs to is unloaded: dropped, closed, sent on, and another opened
 //! ✔ whatever is no WebSocket is given back in an error, whatever it does when it is looked at
 //! ✔ the browser's own socket is at hand
+
+use core::cell::Cell;
+use std::rc::Rc;
 
 use graceful_websocket::{NotAWebSocket, WebSocket};
 use js_sys::{Array, Function, Object, Reflect};
@@ -11,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::EventTarget;
 
 use crate::support::peer::close_frame;
-use crate::support::{Facts, Peer, UncaughtErrors, event};
+use crate::support::{Facts, Peer, TIMEOUT, UncaughtErrors, assert_on_time, event, next_task};
 
 /// A realm of its own, until this is dropped.
 struct Frame {
@@ -64,8 +68,6 @@ async fn a_socket_of_another_realm_is_one() {
 
 #[wasm_bindgen_test]
 async fn a_socket_whose_realm_goes_away_ends_at_the_deadline() {
-    use crate::support::{TIMEOUT, assert_on_time};
-
     let errors = UncaughtErrors::watch();
     let frame = Frame::new();
     let peer = Peer::at("/echo");
@@ -80,6 +82,45 @@ async fn a_socket_whose_realm_goes_away_ends_at_the_deadline() {
     assert!(!report.was_clean);
     assert_on_time(report.elapsed, TIMEOUT);
     assert_eq!(errors.count(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn while_its_page_is_unloaded_anything_may_be_done_to_it() {
+    type Deed = fn(WebSocket);
+    const DEEDS: [Deed; 5] = [
+        drop,
+        |socket| drop(socket.close(4000, "bye").unwrap()),
+        |socket| drop(socket.terminate()),
+        |socket| drop(socket.send("last words")),
+        |socket| drop((socket, WebSocket::builder(Peer::at("/echo").url()).connect())),
+    ];
+    for unloading in ["pagehide", "unload"] {
+        for deed in DEEDS {
+            let errors = UncaughtErrors::watch();
+            let frame = Frame::new();
+            let peer = Peer::at("/echo");
+            let value = frame.socket(&peer);
+            event(value.unchecked_ref::<EventTarget>(), "open").await.unwrap();
+            let socket = WebSocket::try_from(value).unwrap();
+            let done = Rc::new(Cell::new(false));
+            let listener = {
+                let done = Rc::clone(&done);
+                Closure::once(move || {
+                    deed(socket);
+                    done.set(true);
+                })
+            };
+            let window = Reflect::get(&frame.element, &"contentWindow".into()).unwrap();
+            let window: EventTarget = window.unchecked_into();
+            let callback = listener.as_ref().unchecked_ref();
+            window.add_event_listener_with_callback(unloading, callback).unwrap();
+            drop(frame);
+            assert!(done.get(), "no {unloading} event");
+            peer.ended().await;
+            next_task().await;
+            assert_eq!(errors.count(), 0, "{unloading}");
+        }
+    }
 }
 
 #[wasm_bindgen_test]
