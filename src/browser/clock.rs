@@ -34,5 +34,6 @@ pub(crate) fn duration_from_millis(millis: f64) -> Option<Duration> {
 /// The milliseconds of a duration, to the microsecond.
 #[cfg(feature = "npm")]
 pub(crate) fn millis_from_duration(duration: Duration) -> f64 {
-    duration.as_micros() as f64 / MICROS_PER_MILLI
+    // One that the clock has measured fits in 64 bits.
+    duration.as_micros() as u64 as f64 / MICROS_PER_MILLI
 }

@@ -52,8 +52,10 @@ extern "C" {
 }
 
 /// What tells that the page comes back. All bubble to the window.
-fn page_comes_back() -> [JsString; 3] {
-    [&VISIBILITYCHANGE, &PAGESHOW, &RESUME].map(|kind| kind.with(JsString::clone))
+fn for_each_kind(action: &dyn Fn(&JsString)) {
+    for kind in [&VISIBILITYCHANGE, &PAGESHOW, &RESUME] {
+        kind.with(action);
+    }
 }
 
 /// A listener for the page's return, attached as long as this lives.
@@ -75,18 +77,18 @@ extern "C" {
 impl PageListener {
     fn new(page_resumed: impl FnMut() + 'static) -> Self {
         let callback = Closure::new(page_resumed);
-        for kind in page_comes_back() {
-            let _ = add_event_listener(&kind, callback.as_ref().unchecked_ref());
-        }
+        for_each_kind(&|kind| {
+            let _ = add_event_listener(kind, callback.as_ref().unchecked_ref());
+        });
         Self { callback }
     }
 }
 
 impl Drop for PageListener {
     fn drop(&mut self) {
-        for kind in page_comes_back() {
-            let _ = remove_event_listener(&kind, self.callback.as_ref().unchecked_ref());
-        }
+        for_each_kind(&|kind| {
+            let _ = remove_event_listener(kind, self.callback.as_ref().unchecked_ref());
+        });
     }
 }
 
@@ -96,9 +98,7 @@ const MAX_TIMER_MILLIS: u64 = i32::MAX as u64;
 
 /// Rounded up, so that the timer does not fire before the deadline.
 fn timer_millis(delay: Duration) -> u32 {
-    const MILLIS_PER_SECOND: u64 = 1_000;
-    const MICROS_PER_MILLI: u32 = 1_000;
-    let millis = u64::from(delay.subsec_micros().div_ceil(MICROS_PER_MILLI));
-    let millis = delay.as_secs().saturating_mul(MILLIS_PER_SECOND).saturating_add(millis);
-    millis.min(MAX_TIMER_MILLIS) as u32
+    const MICROS_PER_MILLI: u64 = 1_000;
+    // A delay between two points in time fits in 64 bits.
+    (delay.as_micros() as u64).div_ceil(MICROS_PER_MILLI).min(MAX_TIMER_MILLIS) as u32
 }

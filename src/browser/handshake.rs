@@ -6,7 +6,9 @@ use std::rc::Rc;
 use super::clock::now;
 use super::deadline::Deadline;
 use super::task::Task;
-use crate::closing::{Action, At, CloseFrame, CloseReport, Input, Machine, ReadyState};
+use crate::closing::{
+    Action, At, CloseFrame, CloseReport, Input, Instant, Machine, ReadyState, SetWakeUp,
+};
 
 /// What a shell does for the state machine, and what it sees of the socket.
 pub(crate) trait Shell: 'static {
@@ -72,28 +74,33 @@ impl<S: Shell> Handshake<S> {
         else {
             return false;
         };
-        let mut absorb = false;
-        for action in actions {
-            match action {
-                Action::ArmDeadline(deadline) => {
-                    let deadline = Deadline::new(
-                        deadline.since(at.now),
-                        self.later(|| Input::TimerFired),
-                        self.later(|| Input::PageResumed),
-                    );
-                    self.wake_up.set(Some(WakeUp::Deadline { _deadline: deadline }));
-                }
-                Action::YieldTask => {
-                    let task = Task::new(self.later(|| Input::TaskYielded));
-                    self.wake_up.set(Some(WakeUp::Task { _task: task }));
-                }
-                Action::DisarmDeadline => self.wake_up.set(None),
-                Action::SendClose(frame) => self.shell.send_close(frame),
-                Action::Settle { report, synthetic } => self.settle(report, synthetic),
-                Action::AbsorbEvent => absorb = true,
-            }
+        if let Some(wake_up) = actions.wake_up {
+            self.wake_up.set(self.make(wake_up, at.now));
         }
-        absorb
+        match actions.then {
+            Some(Action::SendClose(frame)) => self.shell.send_close(frame),
+            Some(Action::Settle { report, synthetic }) => self.settle(report, synthetic),
+            Some(Action::AbsorbEvent) => return true,
+            None => {}
+        }
+        false
+    }
+
+    fn make(self: &Rc<Self>, wake_up: SetWakeUp, now: Instant) -> Option<WakeUp> {
+        match wake_up {
+            SetWakeUp::ArmDeadline(deadline) => {
+                let deadline = Deadline::new(
+                    deadline.since(now),
+                    self.later(|| Input::TimerFired),
+                    self.later(|| Input::PageResumed),
+                );
+                Some(WakeUp::Deadline { _deadline: deadline })
+            }
+            SetWakeUp::YieldTask => {
+                Some(WakeUp::Task { _task: Task::new(self.later(|| Input::TaskYielded)) })
+            }
+            SetWakeUp::DisarmDeadline => None,
+        }
     }
 
     /// A callback that hands in this input.

@@ -2,9 +2,19 @@
 
 use super::{CloseFrame, CloseReport, Instant};
 
-/// What the shell is to do, in the order given.
+/// What the shell is to do: first the one, then the other.
+#[must_use = "what is not done is a socket that does not finish closing"]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action<R = String> {
+pub struct Actions<R = String> {
+    /// What happens to the one wake-up; `None`: it stays as it is.
+    pub wake_up: Option<SetWakeUp>,
+    /// What else is to be done, after that.
+    pub then: Option<Action<R>>,
+}
+
+/// What happens to the one wake-up that a shell has pending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetWakeUp {
     /// Replace the pending wake-up by a timer: hand in [`TimerFired`](super::Input::TimerFired) at
     /// that time, and [`PageResumed`](super::Input::PageResumed) whenever the page comes back before.
     ArmDeadline(Instant),
@@ -13,6 +23,11 @@ pub enum Action<R = String> {
     YieldTask,
     /// Drop the pending wake-up.
     DisarmDeadline,
+}
+
+/// What else the shell is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action<R = String> {
     /// Call the browser's `close()`; without arguments if there is no frame.
     SendClose(Option<CloseFrame<R>>),
     /// It is over, and this is the report. Happens once.
@@ -26,41 +41,16 @@ pub enum Action<R = String> {
     AbsorbEvent,
 }
 
-/// At most two actions, in the order in which they are to be done.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Actions<R = String>(pub(super) [Option<Action<R>>; 2]);
-
 impl<R> Actions<R> {
     pub(super) const fn none() -> Self {
-        Self([None, None])
+        Self::wake_up(None)
     }
 
-    pub(super) const fn one(action: Action<R>) -> Self {
-        Self([Some(action), None])
+    pub(super) const fn wake_up(wake_up: Option<SetWakeUp>) -> Self {
+        Self { wake_up, then: None }
     }
 
-    pub(super) const fn two(first: Action<R>, second: Action<R>) -> Self {
-        Self([Some(first), Some(second)])
-    }
-
-    /// The first of these, then another.
-    pub(super) fn then(self, last: Action<R>) -> Self {
-        let [first, _] = self.0;
-        Self([first, Some(last)])
-    }
-
-    /// The second of these, if there is one.
-    pub(super) fn last(self) -> Option<Action<R>> {
-        let [_, last] = self.0;
-        last
-    }
-}
-
-impl<R> IntoIterator for Actions<R> {
-    type Item = Action<R>;
-    type IntoIter = core::iter::Flatten<core::array::IntoIter<Option<Action<R>>, 2>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter().flatten()
+    pub(super) const fn absorb_event() -> Self {
+        Self { wake_up: None, then: Some(Action::AbsorbEvent) }
     }
 }

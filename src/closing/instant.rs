@@ -3,6 +3,8 @@
 use core::time::Duration;
 
 const MICROS_PER_SEC: u64 = 1_000_000;
+/// The most whole seconds that there are in 64 bits of microseconds.
+const MAX_SECS: u64 = u64::MAX / MICROS_PER_SEC;
 
 /// A point in time on a clock that never goes back, in microseconds from that clock's own origin.
 ///
@@ -25,7 +27,10 @@ impl Instant {
     /// The point `duration` later, or the last one that there is.
     #[must_use]
     pub const fn after(self, duration: Duration) -> Self {
-        let micros = duration.as_secs().saturating_mul(MICROS_PER_SEC);
+        if duration.as_secs() > MAX_SECS {
+            return Self(u64::MAX);
+        }
+        let micros = duration.as_secs() * MICROS_PER_SEC;
         Self(self.0.saturating_add(micros).saturating_add(duration.subsec_micros() as u64))
     }
 }

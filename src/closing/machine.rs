@@ -20,7 +20,7 @@ use core::time::Duration;
 
 use super::{
     Action, Actions, At, CloseCode, CloseFrame, CloseReport, Initiator, Input, Instant, Outcome,
-    Phase, ReadyState,
+    Phase, ReadyState, SetWakeUp,
 };
 
 /// The close timeout of a socket that was given none: 10 seconds.
@@ -108,12 +108,11 @@ impl<R: Clone + Default> Machine<R> {
     }
 
     /// Takes an input, and says what is to be done about it.
-    #[must_use = "what is not done is a socket that does not finish closing"]
     pub fn handle(&mut self, input: Input<R>, at: At) -> Actions<R> {
         match input {
-            Input::OpenTimeout(timeout) => self.set_open_timeout(timeout, at),
-            Input::CloseTimeout(timeout) => self.set_close_timeout(timeout, at),
-            Input::Opened => self.opened(),
+            Input::OpenTimeout(timeout) => Actions::wake_up(self.set_open_timeout(timeout, at)),
+            Input::CloseTimeout(timeout) => Actions::wake_up(self.set_close_timeout(timeout, at)),
+            Input::Opened => Actions::wake_up(self.opened()),
             Input::Close { frame, native } => self.close(frame, native, at),
             Input::Terminate { native } => self.terminate(native, at),
             Input::LateSend(bytes) => self.late_send(bytes),
@@ -127,33 +126,30 @@ impl<R: Clone + Default> Machine<R> {
         }
     }
 
-    fn set_open_timeout(&mut self, timeout: Option<Duration>, at: At) -> Actions<R> {
+    fn set_open_timeout(&mut self, timeout: Option<Duration>, at: At) -> Option<SetWakeUp> {
         let State::Connecting { open_deadline } = &mut self.state else {
-            return Actions::none();
+            return None;
         };
         *open_deadline = timeout.map(|timeout| at.now.after(timeout));
-        Actions::one(open_deadline.map_or(Action::DisarmDeadline, Action::ArmDeadline))
+        Some(open_deadline.map_or(SetWakeUp::DisarmDeadline, SetWakeUp::ArmDeadline))
     }
 
-    fn set_close_timeout(&mut self, timeout: Option<Duration>, at: At) -> Actions<R> {
+    fn set_close_timeout(&mut self, timeout: Option<Duration>, at: At) -> Option<SetWakeUp> {
         self.close_timeout = timeout;
         match &mut self.state {
             State::Closing(closing) if closing.giving_up_is == Outcome::TimedOut => {
                 closing.rearm(timeout, at)
             }
-            _ => Actions::none(),
+            _ => None,
         }
     }
 
-    fn opened(&mut self) -> Actions<R> {
+    fn opened(&mut self) -> Option<SetWakeUp> {
         let State::Connecting { open_deadline } = self.state else {
-            return Actions::none();
+            return None;
         };
         self.state = State::Open;
-        match open_deadline {
-            Some(_) => Actions::one(Action::DisarmDeadline),
-            None => Actions::none(),
-        }
+        open_deadline.map(|_| SetWakeUp::DisarmDeadline)
     }
 
     fn close(&mut self, frame: Option<CloseFrame<R>>, native: ReadyState, at: At) -> Actions<R> {
@@ -162,7 +158,7 @@ impl<R: Clone + Default> Machine<R> {
             State::Open => true,
             State::Closing(closing) if closing.began.is_none() => {
                 closing.began = Some(at.now);
-                return closing.rearm(self.close_timeout, at);
+                return Actions::wake_up(closing.rearm(self.close_timeout, at));
             }
             State::Closing(_) | State::Closed => return Actions::none(),
         };
@@ -171,29 +167,27 @@ impl<R: Clone + Default> Machine<R> {
             ReadyState::Closing => Initiator::Remote,
             ReadyState::Closed => Initiator::Transport,
         };
-        let sends_close = initiator == Initiator::Local;
         let mut closing = Closing::new(initiator, connected);
         closing.began = Some(at.now);
-        if sends_close {
-            closing.frame = Some(frame.clone().unwrap_or_else(CloseFrame::without_body));
-        }
         // The wake-up first: a socket that fires its events inside close() finds it armed, and
         // the settling disarms it.
         let wake_up = closing.rearm(self.close_timeout, at);
+        let mut then = None;
+        if initiator == Initiator::Local {
+            closing.frame = Some(frame.clone().unwrap_or_else(CloseFrame::without_body));
+            then = Some(Action::SendClose(frame));
+        }
         self.state = State::Closing(closing);
-        if sends_close { wake_up.then(Action::SendClose(frame)) } else { wake_up }
+        Actions { wake_up, then }
     }
 
     fn terminate(&mut self, native: ReadyState, at: At) -> Actions<R> {
-        let begin = self.close(None, native, at);
-        let State::Closing(closing) = &mut self.state else {
-            return Actions::none();
-        };
-        closing.giving_up_is = Outcome::Terminated;
-        match closing.stop_waiting() {
-            Some(yield_task) => Actions([Some(yield_task), begin.last()]),
-            None => begin,
+        let mut actions = self.close(None, native, at);
+        if let State::Closing(closing) = &mut self.state {
+            closing.giving_up_is = Outcome::Terminated;
+            actions.wake_up = closing.stop_waiting().or(actions.wake_up);
         }
+        actions
     }
 
     fn late_send(&mut self, bytes: u64) -> Actions<R> {
@@ -205,41 +199,38 @@ impl<R: Clone + Default> Machine<R> {
 
     fn native_error(&mut self) -> Actions<R> {
         match self.state {
-            State::Closed => Actions::one(Action::AbsorbEvent),
+            State::Closed => Actions::absorb_event(),
             _ => Actions::none(),
         }
     }
 
     fn native_close(&mut self, code: CloseCode, reason: R, was_clean: bool, at: At) -> Actions<R> {
-        // Whether a Close frame was received: without one the code is 1006 (RFC 6455, 7.1.5).
-        let received = was_clean || code != CloseCode::ABNORMAL;
         let closing = match core::mem::replace(&mut self.state, State::Closed) {
-            State::Closed => return Actions::one(Action::AbsorbEvent),
+            State::Closed => return Actions::absorb_event(),
             State::Closing(closing) => closing,
             State::Open => Closing::new(Initiator::Transport, true),
             State::Connecting { .. } => Closing::new(Initiator::Transport, false),
         };
-        let connected = closing.connected || received;
-        let report = CloseReport {
-            code,
-            reason,
-            was_clean,
-            outcome: match () {
-                () if was_clean => Outcome::Clean,
-                () if closing.open_timed_out => Outcome::TimedOut,
-                () if connected => Outcome::Unclean,
-                () => Outcome::NeverOpened,
-            },
-            phase: if received { Phase::Handshake } else { closing.phase(at) },
-            initiator: match closing.initiator {
-                Initiator::Transport if received => Initiator::Remote,
-                initiator => initiator,
-            },
-            sent: closing.sent(at),
-            elapsed: closing.elapsed(at),
-            unsent_bytes: at.buffered_amount,
+        // Whether a Close frame was received: without one the code is 1006 (RFC 6455, 7.1.5).
+        let received = was_clean || code != CloseCode::ABNORMAL;
+        let outcome = match () {
+            () if was_clean => Outcome::Clean,
+            () if closing.open_timed_out => Outcome::TimedOut,
+            () if closing.connected || received => Outcome::Unclean,
+            () => Outcome::NeverOpened,
         };
-        Actions::two(Action::DisarmDeadline, Action::Settle { report, synthetic: false })
+        let mut report = closing.report(CloseFrame { code, reason }, outcome, at);
+        report.was_clean = was_clean;
+        if received {
+            report.phase = Phase::Handshake;
+            if report.initiator == Initiator::Transport {
+                report.initiator = Initiator::Remote;
+            }
+        }
+        Actions {
+            wake_up: Some(SetWakeUp::DisarmDeadline),
+            then: Some(Action::Settle { report, synthetic: false }),
+        }
     }
 
     /// The timer fired, or the page came back: a deadline may have passed.
@@ -250,14 +241,10 @@ impl<R: Clone + Default> Machine<R> {
             _ => return Actions::none(),
         };
         if at.now < deadline {
-            return if timer_is_spent {
-                Actions::one(Action::ArmDeadline(deadline))
-            } else {
-                Actions::none()
-            };
+            return Actions::wake_up(timer_is_spent.then_some(SetWakeUp::ArmDeadline(deadline)));
         }
         if let State::Closing(closing) = &mut self.state {
-            return Actions([closing.stop_waiting(), None]);
+            return Actions::wake_up(closing.stop_waiting());
         }
         let begin = self.close(None, ReadyState::Connecting, at);
         if let State::Closing(closing) = &mut self.state {
@@ -268,29 +255,22 @@ impl<R: Clone + Default> Machine<R> {
 
     /// The yielded task runs, and the browser's event has not come.
     fn give_up(&mut self, at: At) -> Actions<R> {
-        let State::Closing(closing) = &self.state else {
-            return Actions::none();
-        };
-        if closing.patience != Patience::Yielding {
-            return Actions::none();
+        match core::mem::replace(&mut self.state, State::Closed) {
+            State::Closing(closing) if closing.patience == Patience::Yielding => {
+                let received = CloseFrame { code: CloseCode::ABNORMAL, reason: R::default() };
+                let outcome = closing.giving_up_is;
+                let report = closing.report(received, outcome, at);
+                Actions { wake_up: None, then: Some(Action::Settle { report, synthetic: true }) }
+            }
+            state => {
+                self.state = state;
+                Actions::none()
+            }
         }
-        let report = CloseReport {
-            code: CloseCode::ABNORMAL,
-            reason: R::default(),
-            was_clean: false,
-            outcome: closing.giving_up_is,
-            initiator: closing.initiator,
-            sent: closing.sent(at),
-            phase: closing.phase(at),
-            elapsed: closing.elapsed(at),
-            unsent_bytes: at.buffered_amount,
-        };
-        self.state = State::Closed;
-        Actions::one(Action::Settle { report, synthetic: true })
     }
 }
 
-impl<R: Clone> Closing<R> {
+impl<R> Closing<R> {
     const fn new(initiator: Initiator, connected: bool) -> Self {
         Self {
             began: None,
@@ -305,51 +285,50 @@ impl<R: Clone> Closing<R> {
     }
 
     /// Counts the close timeout from the local close, and says what wake-up that makes.
-    fn rearm(&mut self, close_timeout: Option<Duration>, at: At) -> Actions<R> {
-        let Some(began) = self.began else {
-            return Actions::none();
-        };
+    fn rearm(&mut self, close_timeout: Option<Duration>, at: At) -> Option<SetWakeUp> {
+        let began = self.began?;
         let Some(timeout) = close_timeout else {
             self.patience = Patience::Unbounded;
-            return Actions::one(Action::DisarmDeadline);
+            return Some(SetWakeUp::DisarmDeadline);
         };
         let deadline = began.after(timeout);
         if at.now >= deadline {
-            return Actions([self.stop_waiting(), None]);
+            return self.stop_waiting();
         }
         self.patience = Patience::Until(deadline);
-        Actions::one(Action::ArmDeadline(deadline))
+        Some(SetWakeUp::ArmDeadline(deadline))
     }
 
     /// Ends patience. A task that is yielded already stays where it is in the queue, so that nobody
     /// can put the end off by asking again.
-    fn stop_waiting(&mut self) -> Option<Action<R>> {
+    fn stop_waiting(&mut self) -> Option<SetWakeUp> {
         match core::mem::replace(&mut self.patience, Patience::Yielding) {
             Patience::Yielding => None,
-            Patience::Unbounded | Patience::Until(_) => Some(Action::YieldTask),
+            Patience::Unbounded | Patience::Until(_) => Some(SetWakeUp::YieldTask),
         }
     }
 
-    /// Whether our Close frame is still queued behind data that was given to `send` before it.
-    fn is_flushing(&self, at: At) -> bool {
-        self.connected && self.initiator == Initiator::Local && at.buffered_amount > self.late_bytes
-    }
-
-    fn phase(&self, at: At) -> Phase {
-        match () {
-            () if !self.connected => Phase::Connecting,
-            () if self.initiator == Initiator::Transport => Phase::Open,
-            () if self.is_flushing(at) => Phase::Flushing,
-            () => Phase::Handshake,
+    /// What this side knows of the end, with what was received; not clean.
+    fn report(self, received: CloseFrame<R>, outcome: Outcome, at: At) -> CloseReport<R> {
+        let Self { connected, initiator, .. } = self;
+        // Whether our Close frame is still queued behind data that was given to `send` before it.
+        let is_flushing = initiator == Initiator::Local && at.buffered_amount > self.late_bytes;
+        CloseReport {
+            code: received.code,
+            reason: received.reason,
+            was_clean: false,
+            outcome,
+            initiator,
+            sent: self.frame.filter(|_| connected && !is_flushing),
+            phase: match initiator {
+                _ if !connected => Phase::Connecting,
+                Initiator::Transport => Phase::Open,
+                _ if is_flushing => Phase::Flushing,
+                _ => Phase::Handshake,
+            },
+            elapsed: self.began.map_or(Duration::ZERO, |began| at.now.since(began)),
+            unsent_bytes: at.buffered_amount,
         }
-    }
-
-    fn sent(&self, at: At) -> Option<CloseFrame<R>> {
-        if self.connected && !self.is_flushing(at) { self.frame.clone() } else { None }
-    }
-
-    fn elapsed(&self, at: At) -> Duration {
-        self.began.map_or(Duration::ZERO, |began| at.now.since(began))
     }
 }
 

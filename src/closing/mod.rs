@@ -14,7 +14,7 @@ mod machine;
 mod reason;
 mod report;
 
-pub use action::{Action, Actions};
+pub use action::{Action, Actions, SetWakeUp};
 pub use code::{CloseCode, InvalidCloseCode, SendableCloseCode};
 pub use input::{At, Input, ReadyState};
 pub use instant::Instant;

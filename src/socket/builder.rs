@@ -4,8 +4,8 @@ use core::time::Duration;
 
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::DomException;
 
+use super::error::Thrown;
 use super::inbox::Inbox;
 use super::outbox::Outbox;
 use super::{OpenError, Overflow, SendableCloseFrame, WebSocket};
@@ -17,6 +17,9 @@ use crate::closing::Input;
 pub struct Builder {
     url: String,
     protocols: Vec<String>,
+    /// The first that cannot be offered. Found when it is given, so that a program without
+    /// subprotocols is not larger for it.
+    invalid_protocol: Option<String>,
     open_timeout: Option<Duration>,
     /// `None`: as the socket has it by default.
     close_timeout: Option<Option<Duration>>,
@@ -31,6 +34,7 @@ impl Builder {
         Self {
             url,
             protocols: Vec::new(),
+            invalid_protocol: None,
             open_timeout: None,
             close_timeout: None,
             high_water_mark: Outbox::DEFAULT_HIGH_WATER_MARK,
@@ -42,14 +46,18 @@ impl Builder {
 
     /// Offers a subprotocol, after those offered before. Default: none.
     pub fn protocol(mut self, protocol: impl Into<String>) -> Self {
-        self.protocols.push(protocol.into());
+        let protocol = protocol.into();
+        if is_token(&protocol) && !self.protocols.contains(&protocol) {
+            self.protocols.push(protocol);
+        } else {
+            self.invalid_protocol.get_or_insert(protocol);
+        }
         self
     }
 
     /// Offers subprotocols, after those offered before.
-    pub fn protocols(mut self, protocols: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        self.protocols.extend(protocols.into_iter().map(Into::into));
-        self
+    pub fn protocols(self, protocols: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        protocols.into_iter().fold(self, Self::protocol)
     }
 
     /// Gives up connecting after this long. Default, and `None`: when the browser does.
@@ -110,7 +118,10 @@ impl Builder {
     /// # Errors
     /// [`OpenError::InvalidUrl`], [`OpenError::InvalidProtocol`] and [`OpenError::Blocked`].
     pub fn connect(self) -> Result<WebSocket, OpenError> {
-        let socket = WebSocket::from(self.native()?);
+        if let Some(protocol) = self.invalid_protocol {
+            return Err(OpenError::InvalidProtocol { protocol });
+        }
+        let socket = WebSocket::from(open_native(self.url, &self.protocols)?);
         if let Some(timeout) = self.close_timeout {
             socket.set_close_timeout(timeout);
         }
@@ -122,25 +133,19 @@ impl Builder {
         socket.owner.closer.handshake().input(Input::OpenTimeout(self.open_timeout));
         Ok(socket)
     }
+}
 
-    /// The browser's socket. Its constructor throws for the arguments only.
-    fn native(&self) -> Result<web_sys::WebSocket, OpenError> {
-        let mut offered = self.protocols.iter().enumerate();
-        let is_repeated = |index, one| self.protocols.iter().take(index).any(|other| other == one);
-        let invalid = offered.find(|&(index, one)| !is_token(one) || is_repeated(index, one));
-        if let Some((_, protocol)) = invalid {
-            return Err(OpenError::InvalidProtocol { protocol: protocol.clone() });
+/// The browser's socket. Its constructor throws for the arguments only.
+fn open_native(url: String, protocols: &[String]) -> Result<web_sys::WebSocket, OpenError> {
+    let protocols: Array = protocols.iter().map(JsValue::from).collect();
+    web_sys::WebSocket::new_with_str_sequence(&url, &protocols).map_err(|thrown| {
+        let thrown: Thrown = thrown.unchecked_into();
+        if thrown.name() == "SyntaxError" {
+            OpenError::InvalidUrl { url }
+        } else {
+            OpenError::Blocked { message: thrown.message() }
         }
-        let protocols: Array = self.protocols.iter().map(JsValue::from).collect();
-        web_sys::WebSocket::new_with_str_sequence(&self.url, &protocols).map_err(|thrown| {
-            match thrown.dyn_ref::<DomException>() {
-                Some(error) if error.name() != "SyntaxError" => {
-                    OpenError::Blocked { message: error.message() }
-                }
-                _ => OpenError::InvalidUrl { url: self.url.clone() },
-            }
-        })
-    }
+    })
 }
 
 /// Whether a subprotocol's name is a token: RFC 6455, section 4.1, as RFC 2616, section 2.2, has it.

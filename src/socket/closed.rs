@@ -30,7 +30,7 @@ impl Future for Closed {
     type Output = CloseReport;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CloseReport> {
-        self.handshake.shell().poll_closed(self.who, context)
+        self.handshake.shell().poll_closed(self.who, context).map(CloseReport::clone)
     }
 }
 

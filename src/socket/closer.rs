@@ -91,7 +91,7 @@ impl Closer {
 
     /// The report, once the connection has ended. It is there already when close handlers run.
     pub fn close_report(&self) -> Option<CloseReport> {
-        self.handshake.shell().report()
+        self.handshake.shell().report().cloned()
     }
 
     /// Runs the callback once, when the connection has ended, as long as the listener lives. If it

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::closing::{CloseReasonTooLong, CloseReport, InvalidCloseCode};
 
@@ -123,6 +124,18 @@ impl From<CloseReasonTooLong> for CloseError {
     fn from(error: CloseReasonTooLong) -> Self {
         Self::Reason(error)
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// What the browser throws: a `DOMException`, or an error of JavaScript.
+    pub(super) type Thrown;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn name(this: &Thrown) -> String;
+
+    #[wasm_bindgen(method, getter)]
+    pub(super) fn message(this: &Thrown) -> String;
 }
 
 /// The caller gave something to adopt that is not a WebSocket of the browser.

@@ -5,7 +5,7 @@ use core::task::{Context, Poll};
 
 use gloo_timers::callback::Timeout;
 
-use super::waiters::{Waiters, Who};
+use super::waiters::{Until, Waiters, Who};
 use crate::browser::Task;
 
 /// Those who wait until `bufferedAmount` has fallen.
@@ -17,7 +17,7 @@ pub(super) struct Outbox {
     /// Above so many bytes of `bufferedAmount` a `Sink` is not ready.
     pub(super) high_water_mark: Cell<u64>,
     /// Each with the `bufferedAmount` that it waits for.
-    waiters: Waiters<u64>,
+    waiters: Waiters,
     next_look: Cell<Option<Look>>,
     /// How many looks there were since somebody began to wait, or since the last progress.
     looks: Cell<u32>,
@@ -67,7 +67,7 @@ impl Outbox {
             self.forget(who);
             return Poll::Ready(());
         }
-        self.waiters.wait(who, at_most, context.waker());
+        self.waiters.wait(who, Until::AtMost(at_most), context.waker());
         let next_look = self.next_look.take();
         if next_look.is_some() {
             self.next_look.set(next_look);
@@ -87,7 +87,9 @@ impl Outbox {
         let looks = self.looks.get() + 1;
         self.looks.set(if is_progress { looks.min(LOOKS_IN_NEXT_TASK) } else { looks });
         let is_asking = self.looks.get().is_multiple_of(LOOKS_BEFORE_ASKING);
-        let woken = self.waiters.take_if(|_, at_most| is_asking || buffered_amount <= *at_most);
+        let woken = self.waiters.take_if(&|_, until| {
+            is_asking || matches!(until, Until::AtMost(at_most) if buffered_amount <= at_most)
+        });
         if self.waiters.is_empty() {
             self.next_look.set(None);
         } else {

@@ -1,15 +1,15 @@
 //! The socket itself, which its `WebSocket` or the two halves of that own together: sending and
 //! receiving. When the last of them is dropped, it closes.
 
-use core::cell::RefCell;
+use core::cell::Cell;
 use core::fmt;
 use core::future::poll_fn;
 use core::task::{Context, Poll, ready};
 use std::rc::Rc;
 
-use js_sys::Error;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::error::Thrown;
 use super::shell::{SocketShell, Waiting};
 use super::waiters::Who;
 use super::{Closer, Message, Outgoing, SendError, SendableCloseFrame};
@@ -19,12 +19,12 @@ use crate::closing::{CloseFrame, ReadyState};
 pub(super) struct Owner {
     pub(super) closer: Closer,
     /// What is sent if the socket is still open when it is dropped.
-    pub(super) close_on_drop: RefCell<Option<SendableCloseFrame>>,
+    pub(super) close_on_drop: Cell<Option<SendableCloseFrame>>,
 }
 
 impl Owner {
     pub(super) fn new(handshake: Rc<Handshake<SocketShell>>) -> Rc<Self> {
-        Rc::new(Self { closer: Closer::new(handshake), close_on_drop: RefCell::new(None) })
+        Rc::new(Self { closer: Closer::new(handshake), close_on_drop: Cell::new(None) })
     }
 
     pub(super) fn shell(&self) -> &SocketShell {
@@ -47,9 +47,8 @@ impl Owner {
         send: impl FnOnce(&web_sys::WebSocket) -> Result<(), JsValue>,
     ) -> Result<(), SendError> {
         match self.closer.ready_state() {
-            ReadyState::Open => send(self.shell().native()).map_err(|thrown| {
-                let message = thrown.unchecked_ref::<Error>().message().into();
-                SendError::Rejected { message }
+            ReadyState::Open => send(self.shell().native()).map_err(|thrown| SendError::Rejected {
+                message: thrown.unchecked_into::<Thrown>().message(),
             }),
             ReadyState::Connecting => Err(SendError::Connecting),
             ReadyState::Closing => Err(SendError::Closing),
@@ -84,7 +83,7 @@ impl Owner {
         who: Who,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), SendError>> {
-        match self.closer.close_report() {
+        match self.shell().report() {
             Some(report) if report.unsent_bytes == 0 => Poll::Ready(Ok(())),
             Some(report) => Poll::Ready(Err(SendError::Unsent { bytes: report.unsent_bytes })),
             None => self.poll_buffered(0, who, context).map(Ok),

@@ -1,16 +1,16 @@
 //! One socket, seen from below: the browser's socket, its listeners, and everyone who waits.
 
-use core::cell::{Cell, RefCell};
+use core::cell::{Cell, OnceCell, RefCell};
 use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
-use web_sys::CloseEvent;
+use web_sys::{CloseEvent, Event};
 
 use super::inbox::Inbox;
 use super::outbox::Outbox;
-use super::waiters::{Waiters, Who};
+use super::waiters::{Until, Waiters, Who};
 use super::{Closer, Message};
 use crate::browser::{Handshake, Listener, Shell};
 use crate::closing::{CloseCode, CloseFrame, CloseReport, Input, Phase, ReadyState};
@@ -25,24 +25,15 @@ pub(super) struct SocketShell {
     native_listeners: Cell<Option<[Listener; 4]>>,
     inbox: Inbox,
     outbox: Outbox,
-    report: RefCell<Option<CloseReport>>,
+    report: OnceCell<CloseReport>,
     /// Whether those who await the report may resume.
     is_over: Cell<bool>,
     /// Who waits for a message.
-    reader: RefCell<Option<Waker>>,
+    reader: Cell<Option<Waker>>,
     /// Whether the reader was told that there is nothing more to read.
     is_exhausted: Cell<bool>,
-    waiters: Waiters<Until>,
+    waiters: Waiters,
     close_listeners: Rc<CloseListeners>,
-}
-
-/// What is waited for.
-#[derive(PartialEq, Eq)]
-enum Until {
-    /// The opening, or that the end has begun.
-    Change,
-    /// The end.
-    End,
 }
 
 /// One who waits in a future, and is forgotten with it.
@@ -79,9 +70,9 @@ impl SocketShell {
             native_listeners: Cell::new(None),
             inbox: Inbox::new(),
             outbox: Outbox::new(),
-            report: RefCell::new(None),
+            report: OnceCell::new(),
             is_over: Cell::new(false),
-            reader: RefCell::new(None),
+            reader: Cell::new(None),
             is_exhausted: Cell::new(false),
             waiters: Waiters::new(),
             close_listeners: Rc::default(),
@@ -90,42 +81,16 @@ impl SocketShell {
 
     /// Listens to the browser's socket on behalf of the handshake.
     pub(super) fn listen(handshake: &Rc<Handshake<Self>>) {
-        let native = &handshake.shell().native;
-        let opened = {
+        const HANDLERS: [(&str, Handler); 4] =
+            [("open", opened), ("message", received), ("error", failed), ("close", ended)];
+        let shell = handshake.shell();
+        let listeners = HANDLERS.map(|(kind, handle)| {
             let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), "open", move |_| {
-                handshake.input(Input::Opened);
-                handshake.shell().changed();
+            Listener::new(shell.native.clone().into(), kind, move |event| {
+                handle(&handshake, &event);
             })
-        };
-        let received = {
-            let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), "message", move |event| {
-                let shell = handshake.shell();
-                if shell.inbox.push(Message::from_event(event.unchecked_ref())) {
-                    Closer::new(Rc::clone(&handshake)).begin_close(None);
-                }
-                shell.wake_reader();
-            })
-        };
-        let failed = {
-            let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), "error", move |_| {
-                handshake.input(Input::NativeError);
-            })
-        };
-        let ended = {
-            let handshake = Rc::clone(handshake);
-            Listener::new(native.clone().into(), "close", move |event| {
-                let event: &CloseEvent = event.unchecked_ref();
-                handshake.input(Input::NativeClose {
-                    code: CloseCode::new(event.code()),
-                    reason: event.reason(),
-                    was_clean: event.was_clean(),
-                });
-            })
-        };
-        handshake.shell().native_listeners.set(Some([opened, received, failed, ended]));
+        });
+        shell.native_listeners.set(Some(listeners));
     }
 
     pub(super) fn native(&self) -> &web_sys::WebSocket {
@@ -144,8 +109,13 @@ impl SocketShell {
         &self.outbox
     }
 
-    pub(super) fn report(&self) -> Option<CloseReport> {
-        self.report.borrow().clone()
+    pub(super) fn report(&self) -> Option<&CloseReport> {
+        self.report.get()
+    }
+
+    /// The report, when every close handler has run.
+    fn report_of_the_end(&self) -> Option<&CloseReport> {
+        self.report().filter(|_| self.is_over.get())
     }
 
     pub(super) fn listeners(&self) -> Rc<CloseListeners> {
@@ -158,11 +128,11 @@ impl SocketShell {
         who: Who,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), CloseReport>> {
-        match self.poll_closed(who, context) {
-            Poll::Ready(report) if report.phase == Phase::Connecting => Poll::Ready(Err(report)),
-            Poll::Ready(_) => Poll::Ready(Ok(())),
-            Poll::Pending if self.native_state() == ReadyState::Open => Poll::Ready(Ok(())),
-            Poll::Pending => self.poll_change(who, context),
+        match self.report_of_the_end() {
+            Some(report) if report.phase == Phase::Connecting => Poll::Ready(Err(report.clone())),
+            Some(_) => Poll::Ready(Ok(())),
+            None if self.native_state() == ReadyState::Open => Poll::Ready(Ok(())),
+            None => self.poll_change(who, context),
         }
     }
 
@@ -194,10 +164,8 @@ impl SocketShell {
     }
 
     /// Ready with the report when every close handler has run.
-    pub(super) fn poll_closed(&self, who: Who, context: &mut Context<'_>) -> Poll<CloseReport> {
-        if self.is_over.get()
-            && let Some(report) = self.report()
-        {
+    pub(super) fn poll_closed(&self, who: Who, context: &mut Context<'_>) -> Poll<&CloseReport> {
+        if let Some(report) = self.report_of_the_end() {
             return Poll::Ready(report);
         }
         self.waiters.wait(who, Until::End, context.waker());
@@ -219,7 +187,7 @@ impl SocketShell {
     /// The socket is open, or its end has begun. Those who wait to send hear that they can, or cannot
     /// any more.
     pub(super) fn changed(&self) {
-        self.waiters.wake_if(|_, until| *until == Until::Change);
+        self.waiters.wake_if(&|_, until| until == Until::Change);
         self.outbox.wake_all();
     }
 
@@ -247,8 +215,7 @@ impl Shell for SocketShell {
 
     fn settle(&self, report: CloseReport, _synthetic: bool) {
         self.native_listeners.set(None);
-        self.report.replace(Some(report.clone()));
-        self.close_listeners.run(&report);
+        self.close_listeners.run(self.report.get_or_init(|| report));
     }
 
     fn resume_waiters(&self) {
@@ -292,6 +259,35 @@ impl CloseListeners {
             callback(report);
         }
     }
+}
+
+/// What is done about an event of the browser's socket.
+type Handler = fn(&Rc<Handshake<SocketShell>>, &Event);
+
+fn opened(handshake: &Rc<Handshake<SocketShell>>, _: &Event) {
+    handshake.input(Input::Opened);
+    handshake.shell().changed();
+}
+
+fn received(handshake: &Rc<Handshake<SocketShell>>, event: &Event) {
+    let shell = handshake.shell();
+    if shell.inbox.push(Message::from_event(event.unchecked_ref())) {
+        Closer::new(Rc::clone(handshake)).begin_close(None);
+    }
+    shell.wake_reader();
+}
+
+fn failed(handshake: &Rc<Handshake<SocketShell>>, _: &Event) {
+    handshake.input(Input::NativeError);
+}
+
+fn ended(handshake: &Rc<Handshake<SocketShell>>, event: &Event) {
+    let event: &CloseEvent = event.unchecked_ref();
+    handshake.input(Input::NativeClose {
+        code: CloseCode::new(event.code()),
+        reason: event.reason(),
+        was_clean: event.was_clean(),
+    });
 }
 
 /// The browser's ready state. (WHATWG WebSockets, `readyState`.)

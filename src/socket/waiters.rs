@@ -8,14 +8,25 @@ use core::task::Waker;
 ///
 /// Each has a name, so that whoever stops waiting can be forgotten: a waker alone does not tell if
 /// anybody still waits. Nothing is borrowed while one is cloned, woken or dropped.
-pub(super) struct Waiters<T> {
-    waiting: RefCell<Vec<Waiting<T>>>,
+pub(super) struct Waiters {
+    waiting: RefCell<Vec<Waiting>>,
 }
 
-struct Waiting<T> {
+struct Waiting {
     who: Who,
-    until: T,
+    until: Until,
     waker: Waker,
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// The opening, or that the end has begun.
+    Change,
+    /// No more than so many bytes of `bufferedAmount`.
+    AtMost(u64),
+    /// The end.
+    End,
 }
 
 /// The name of one who waits.
@@ -33,13 +44,13 @@ impl Who {
     }
 }
 
-impl<T> Waiters<T> {
+impl Waiters {
     pub(super) const fn new() -> Self {
         Self { waiting: RefCell::new(Vec::new()) }
     }
 
     /// One waits from now on, or for something else than before.
-    pub(super) fn wait(&self, who: Who, until: T, waker: &Waker) {
+    pub(super) fn wait(&self, who: Who, until: Until, waker: &Waker) {
         let new = Waiting { who, until, waker: waker.clone() };
         let mut waiting = self.waiting.borrow_mut();
         let old = match waiting.iter_mut().find(|known| known.who == who) {
@@ -55,24 +66,24 @@ impl<T> Waiters<T> {
 
     /// One does not wait any more.
     pub(super) fn forget(&self, who: Who) {
-        drop(self.take_if(|known, _| known == who));
+        drop(self.take_if(&|known, _| known == who));
     }
 
     /// Takes out those to be woken.
-    pub(super) fn take_if(&self, is_taken: impl Fn(Who, &T) -> bool) -> Vec<Waker> {
+    pub(super) fn take_if(&self, is_taken: &dyn Fn(Who, Until) -> bool) -> Vec<Waker> {
         let mut waiting = self.waiting.borrow_mut();
-        let taken = waiting.extract_if(.., |one| is_taken(one.who, &one.until));
+        let taken = waiting.extract_if(.., |one| is_taken(one.who, one.until));
         taken.map(|one| one.waker).collect()
     }
 
-    pub(super) fn wake_if(&self, is_woken: impl Fn(Who, &T) -> bool) {
+    pub(super) fn wake_if(&self, is_woken: &dyn Fn(Who, Until) -> bool) {
         for waker in self.take_if(is_woken) {
             waker.wake();
         }
     }
 
     pub(super) fn wake_all(&self) {
-        self.wake_if(|_, _| true);
+        self.wake_if(&|_, _| true);
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -10,7 +10,7 @@ use core::time::Duration;
 
 use graceful_websocket::closing::{
     Action, Actions, At, CloseCode, CloseFrame, CloseReport, Initiator, Input, Instant, Machine,
-    Outcome, Phase, ReadyState,
+    Outcome, Phase, ReadyState, SetWakeUp,
 };
 
 use crate::contract::{Broken, Contract};
@@ -116,11 +116,10 @@ impl<R: Reason> Timeline<R> {
             }
         };
         let mut settlement = None;
-        for action in self.hand_in(input)? {
-            self.obey(&action);
-            if let Action::Settle { report, synthetic } = action {
-                settlement = Some(Settlement { report, synthetic });
-            }
+        let actions = self.hand_in(input)?;
+        self.set_wake_up(actions.wake_up);
+        if let Some(Action::Settle { report, synthetic }) = actions.then {
+            settlement = Some(Settlement { report, synthetic });
         }
         self.check_rest()?;
         Ok(settlement)
@@ -141,16 +140,16 @@ impl<R: Reason> Timeline<R> {
         Ok(actions)
     }
 
-    /// Does what an action says to the one wake-up.
-    fn obey(&mut self, action: &Action<R>) {
-        match *action {
-            Action::ArmDeadline(deadline) => {
+    /// Does what the machine says to the one wake-up.
+    fn set_wake_up(&mut self, wake_up: Option<SetWakeUp>) {
+        match wake_up {
+            Some(SetWakeUp::ArmDeadline(deadline)) => {
                 let fires_at = deadline.min(self.now.after(LONGEST_TIMER));
                 self.wake_up = Some(WakeUp::Timer { deadline, fires_at });
             }
-            Action::YieldTask => self.wake_up = Some(WakeUp::Task),
-            Action::DisarmDeadline => self.wake_up = None,
-            Action::SendClose(_) | Action::Settle { .. } | Action::AbsorbEvent => {}
+            Some(SetWakeUp::YieldTask) => self.wake_up = Some(WakeUp::Task),
+            Some(SetWakeUp::DisarmDeadline) => self.wake_up = None,
+            None => {}
         }
     }
 
@@ -409,22 +408,22 @@ impl Socket {
     /// Hands in an input, obeys the actions in their order, and remembers them.
     fn hand_in(&mut self, input: Input) {
         let actions = self.timeline.hand_in(input).expect("the contract");
-        for action in actions {
-            self.timeline.obey(&action);
-            match action {
-                Action::ArmDeadline(_) => self.armed_timers += 1,
-                Action::YieldTask | Action::DisarmDeadline => {}
-                Action::SendClose(frame) => {
-                    self.close_calls.push(frame);
-                    if let Some(event) = self.event_inside_close.take() {
-                        self.hand_in(event);
-                    }
+        self.timeline.set_wake_up(actions.wake_up);
+        if let Some(SetWakeUp::ArmDeadline(_)) = actions.wake_up {
+            self.armed_timers += 1;
+        }
+        match actions.then {
+            Some(Action::SendClose(frame)) => {
+                self.close_calls.push(frame);
+                if let Some(event) = self.event_inside_close.take() {
+                    self.hand_in(event);
                 }
-                Action::Settle { report, synthetic } => {
-                    self.settlements.push(Settlement { report, synthetic });
-                }
-                Action::AbsorbEvent => self.absorbed_events += 1,
             }
+            Some(Action::Settle { report, synthetic }) => {
+                self.settlements.push(Settlement { report, synthetic });
+            }
+            Some(Action::AbsorbEvent) => self.absorbed_events += 1,
+            None => {}
         }
         self.timeline.check_rest().expect("the contract");
     }

@@ -132,6 +132,9 @@ fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {
     for (index, import) in wasm.imports.iter_mut().enumerate() {
         let long = std::mem::replace(&mut import.name, short_name(index));
         renamed.push((format!("{long}: function"), format!("{}: function", import.name)));
+        // They all come from the one module.
+        let module = std::mem::replace(&mut import.module, short_name(0));
+        renamed.push((format!("\"{module}\":"), format!("{}:", import.module)));
     }
     for (index, export) in wasm.exports.iter_mut().enumerate() {
         let long = std::mem::replace(&mut export.name, short_name(index));

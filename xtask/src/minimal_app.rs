@@ -82,13 +82,13 @@ impl MinimalApps {
     }
 }
 
-/// Builds an app like the core of the npm package, but with Rust's own allocator.
+/// Builds an app as one does that is to be small, with Rust's own allocator.
 fn weigh(sh: &Shell, package: &str, features: &str) -> anyhow::Result<Weight> {
     const OUT: &str = "target/minimal-app";
 
     cmd!(
         sh,
-        "cargo build --quiet --package {package} --features={features} --profile npm
+        "cargo build --quiet --package {package} --features={features} --profile size
         --target {WASM_TARGET}"
     )
     .quiet()
@@ -96,7 +96,7 @@ fn weigh(sh: &Shell, package: &str, features: &str) -> anyhow::Result<Weight> {
     .run()?;
     let name = package.replace('-', "_");
     Bindgen::new()
-        .input_path(format!("target/{WASM_TARGET}/npm/{name}.wasm"))
+        .input_path(format!("target/{WASM_TARGET}/size/{name}.wasm"))
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
