@@ -42,11 +42,11 @@ pub enum Input<R = String> {
         /// The event's `wasClean`.
         was_clean: bool,
     },
-    /// The timer of [`ArmDeadline`](super::Action::ArmDeadline) fired. Too early, too late or for nothing is fine.
+    /// The timer of [`ArmDeadline`](super::SetWakeUp::ArmDeadline) fired. Too early, too late or for nothing is fine.
     TimerFired,
     /// The page runs again, or is shown again: timers may have stood still. For nothing is fine.
     PageResumed,
-    /// The task asked for by [`YieldTask`](super::Action::YieldTask) runs.
+    /// The task asked for by [`YieldTask`](super::SetWakeUp::YieldTask) runs.
     TaskYielded,
 }
 
