@@ -1,7 +1,7 @@
 //! From Rust and TypeScript to the npm package in dist/, and the close lab in target/www/.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use wasm_bindgen_cli_support::{Bindgen, Output};
@@ -88,11 +88,10 @@ pub fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
 /// Where the standard library's sources lie if they are installed (the component rust-src), and what
 /// they are called if they are not, so that it makes no difference.
 fn std_paths(sh: &Shell) -> anyhow::Result<(PathBuf, String)> {
-    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
     let version = cmd!(sh, "rustc --version --verbose").quiet().read()?;
     let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
     let commit = commit.context("rustc does not say which commit it is made of")?;
-    Ok((Path::new(&sysroot).join("lib/rustlib/src/rust"), format!("/rustc/{commit}")))
+    Ok((setup::std_source(sh)?, format!("/rustc/{commit}")))
 }
 
 /// What of Rust's libraries only makes the message of a panic, and an executor that nothing here uses

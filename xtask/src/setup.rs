@@ -9,10 +9,20 @@ use crate::step;
 
 pub const WASM_TARGET: &str = "wasm32-unknown-unknown";
 
+/// Where the standard library's source lies, if it is installed.
+pub fn std_source(sh: &Shell) -> anyhow::Result<PathBuf> {
+    Ok(rustlib(sh)?.join("src/rust"))
+}
+
+/// Where the toolchain has its targets and sources.
+fn rustlib(sh: &Shell) -> anyhow::Result<PathBuf> {
+    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
+    Ok(Path::new(&sysroot).join("lib/rustlib"))
+}
+
 /// The target that the core is compiled for.
 pub fn wasm_target(sh: &Shell) -> anyhow::Result<()> {
-    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
-    if Path::new(&sysroot).join("lib/rustlib").join(WASM_TARGET).join("lib").is_dir() {
+    if rustlib(sh)?.join(WASM_TARGET).join("lib").is_dir() {
         return Ok(());
     }
     step("Rust has no WebAssembly target yet: adding it with rustup");
@@ -36,8 +46,7 @@ pub fn rust_components(sh: &Shell) -> anyhow::Result<()> {
 
 /// The source of the standard library, to build it for shared memory.
 pub fn rust_src(sh: &Shell) -> anyhow::Result<()> {
-    let sysroot = cmd!(sh, "rustc --print sysroot").quiet().read()?;
-    if Path::new(&sysroot).join("lib/rustlib/src/rust/library/Cargo.lock").is_file() {
+    if std_source(sh)?.join("library/Cargo.lock").is_file() {
         return Ok(());
     }
     step("Rust has no source of its standard library yet: adding it with rustup");

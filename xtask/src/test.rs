@@ -1,5 +1,7 @@
 //! `npm test`: every check and every test, each under a name by which it can be run alone.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use xshell::{Cmd, Shell, cmd};
@@ -153,11 +155,7 @@ fn npm(sh: &Shell) -> anyhow::Result<()> {
     step("Testing the npm package and the close lab in headless Chromium");
     let chromium = setup::chromium(sh)?;
     let server = Server::start(sh)?;
-    let mut tests: Vec<_> = sh.read_dir("tests/npm")?;
-    tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
-    if tests.is_empty() {
-        bail!("there are no tests in tests/npm");
-    }
+    let tests = test_files(sh, "tests/npm")?;
     cmd!(sh, "node --test {tests...}")
         .env("MISBEHAVING_SERVER", &server.address)
         .env("CHROMIUM", chromium)
@@ -187,8 +185,17 @@ fn examples(sh: &Shell) -> anyhow::Result<()> {
     let chromium = setup::chromium(sh)?;
     // Every file starts a server of its own.
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
-    let mut tests: Vec<_> = sh.read_dir("tests/examples")?;
-    tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    let tests = test_files(sh, "tests/examples")?;
     cmd!(sh, "node --test {tests...}").env("CHROMIUM", chromium).run()?;
     Ok(())
+}
+
+/// The files that `node --test` is to run.
+fn test_files(sh: &Shell, directory: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let mut tests = sh.read_dir(directory)?;
+    tests.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    if tests.is_empty() {
+        bail!("there are no tests in {directory}");
+    }
+    Ok(tests)
 }
