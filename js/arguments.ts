@@ -1,6 +1,7 @@
 // The arguments of close(), converted and checked as Web IDL and the WHATWG WebSockets standard say.
 
 import { Invalid, validate } from "../target/wasm/graceful_websocket.js";
+import { invalidCode, reasonTooLong } from "./close-errors.js";
 
 /** Converts the code: Web IDL's `[Clamp] unsigned short`. */
 export function toCode(value: unknown): number | undefined {
@@ -25,14 +26,8 @@ export function checkSendable(code: number | undefined, reason: string): void {
   const bytes = new TextEncoder().encode(reason).length;
   switch (validate(code, bytes)) {
     case Invalid.Code:
-      throw new DOMException(
-        `The close code must be 1000 or from 3000 to 4999, and is ${code}.`,
-        "InvalidAccessError",
-      );
+      throw invalidCode(code);
     case Invalid.Reason:
-      throw new DOMException(
-        `The close reason must have at most 123 bytes of UTF-8, and has ${bytes}.`,
-        "SyntaxError",
-      );
+      throw reasonTooLong(bytes);
   }
 }

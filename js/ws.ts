@@ -1,5 +1,6 @@
 // The class of the package `ws` as one of the standard's kind: import { standardWebSocket } from "graceful-websocket/ws".
 
+import { invalidCode, reasonTooLong } from "./close-errors.js";
 import { closeEvent } from "./close-event.js";
 import { type EventHandler, EventHandlers } from "./event-handlers.js";
 import type { WebSocketClass } from "./types.js";
@@ -244,16 +245,10 @@ function byteLength(message: string | Uint8Array | Blob): number {
 /** Throws the standard's exception unless both may be sent. */
 function checkSendable(code: number | undefined, reason: string): void {
   if (code !== undefined && code !== NORMAL && !(code >= FIRST_PRIVATE && code <= LAST_PRIVATE)) {
-    throw new DOMException(
-      `The close code must be 1000 or from 3000 to 4999, and is ${code}.`,
-      "InvalidAccessError",
-    );
+    throw invalidCode(code);
   }
   const bytes = byteLength(reason);
   if (bytes > MAX_REASON_BYTES) {
-    throw new DOMException(
-      `The close reason must have at most 123 bytes of UTF-8, and has ${bytes}.`,
-      "SyntaxError",
-    );
+    throw reasonTooLong(bytes);
   }
 }
