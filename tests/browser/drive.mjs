@@ -1,12 +1,12 @@
 // Opens a page that wasm-bindgen's test runner serves, prints what it prints, and ends as its tests end.
 // Usage: node drive.mjs http://127.0.0.1:PORT
 
-import { launchChromium } from "../chromium.mjs";
+import { launchBrowser } from "../browsers/launch.mjs";
 
 const TIMEOUT_MS = 300_000;
 
 const [address] = process.argv.slice(2);
-const browser = await launchChromium();
+const browser = await launchBrowser();
 try {
   const page = await browser.newPage();
   let uncaughtErrors = 0;

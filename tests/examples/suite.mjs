@@ -10,7 +10,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { launchChromium } from "../chromium.mjs";
+import { launchChromium } from "../browsers/launch.mjs";
 import { closesReceived, Server } from "../npm/server.mjs";
 
 const CLOSE_TIMEOUT_MS = 300;

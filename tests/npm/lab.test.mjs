@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { launchChromium } from "../chromium.mjs";
+import { launchBrowser } from "../browsers/launch.mjs";
 
 const ADDRESS = process.env.MISBEHAVING_SERVER;
 const CLOSE_TIMEOUT_MS = 400;
@@ -22,7 +22,7 @@ describe("the close lab", () => {
   const tags = new Set();
 
   before(async () => {
-    browser = await launchChromium();
+    browser = await launchBrowser();
     page = await watchedPage();
   });
 

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { launchChromium } from "../chromium.mjs";
+import { launchBrowser } from "../browsers/launch.mjs";
 import { Server } from "./server.mjs";
 
 /** The package under test; the environment may name another build of it. */
@@ -45,7 +45,7 @@ class Stage {
     await cp(fileURLToPath(new URL("in-page.mjs", import.meta.url)), join(this.#directory, "in-page.mjs"));
     await writeFile(join(this.#directory, "index.html"), EMPTY_PAGE);
     this.server = await Server.start(this.#directory);
-    this.#browser = await launchChromium();
+    this.#browser = await launchBrowser();
   }
 
   async close() {

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { launchChromium } from "../chromium.mjs";
+import { launchChromium } from "../browsers/launch.mjs";
 import { Server } from "../npm/server.mjs";
 import { assertCut, assertExercised, assertWires } from "./exercised.mjs";
 import { Program } from "./program.mjs";

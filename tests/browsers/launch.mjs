@@ -1,0 +1,56 @@
+// The browsers that tests run in. Chromium and Firefox are driven by Playwright; WebKit, by a page of our own that has
+// as much of Playwright's as the tests use (`webkit.mjs`).
+
+import { chromium, firefox } from "playwright-core";
+
+import { launchWebKit } from "./webkit.mjs";
+
+/** The engine that the tests of this process are to run in. */
+export const ENGINE = process.env.ENGINE ?? "chromium";
+
+/** Nothing of a browser's own talks to the network, and no test waits for what it would say. */
+const CHROMIUM_ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const LAUNCHERS = {
+  chromium: launchChromium,
+  firefox: launchFirefox,
+  webkit: () => launchWebKit(pathOf("WEBKIT_DRIVER")),
+};
+
+/** A headless browser with this engine. */
+export function launchBrowser(engine = ENGINE) {
+  const launch = LAUNCHERS[engine];
+  if (!launch) {
+    throw new Error(`ENGINE must be one of ${Object.keys(LAUNCHERS).join(", ")}, and is ${engine}`);
+  }
+  return launch();
+}
+
+/** The browser that `CHROMIUM` names; with more arguments of its command line, if any. */
+export function launchChromium(...more) {
+  return chromium.launch({
+    executablePath: pathOf("CHROMIUM"),
+    args: [...CHROMIUM_ARGUMENTS, ...more],
+  });
+}
+
+/** The browser that `FIREFOX` names: Mozilla's own, which Playwright drives by WebDriver BiDi. */
+function launchFirefox() {
+  return firefox.launch({ executablePath: pathOf("FIREFOX"), channel: "moz-firefox" });
+}
+
+function pathOf(variable) {
+  const path = process.env[variable];
+  if (!path) {
+    throw new Error(`${variable} must name a program; \`npm test\` finds one`);
+  }
+  return path;
+}
