@@ -4,13 +4,9 @@
 import { ClosingHandshake, defaultCloseTimeout } from "../target/wasm/graceful_websocket.js";
 import { closeEvent } from "./close-event.js";
 import type { Native } from "./native.js";
-import type {
-  CloseInitiator,
-  CloseOutcome,
-  ClosePhase,
-  CloseReport,
-  GracefulWebSocketOptions,
-} from "./types.js";
+import type { Options } from "./options.js";
+import type { Realm } from "./realm.js";
+import type { CloseInitiator, CloseOutcome, ClosePhase, CloseReport } from "./types.js";
 
 const CLOSED = 3;
 
@@ -23,14 +19,17 @@ const CAPTURE = { capture: true };
 /** What the core sees of a socket, and what listens to the socket's end on the core's behalf. */
 export class Closing implements EventListenerObject {
   readonly closed: Promise<CloseReport>;
+  readonly released: Promise<void>;
   report: CloseReport | null = null;
   /** Whether the page has begun the end. */
   isBegun = false;
   readonly #socket: WebSocket;
   readonly #native: Native;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: Options;
+  readonly #realm: Realm | undefined;
   #closeTimeout: number;
   #resume!: (report: CloseReport) => void;
+  #release!: () => void;
   // The reasons, which the core has no use for.
   #reasonToSend = "";
   #sentReason = "";
@@ -38,13 +37,17 @@ export class Closing implements EventListenerObject {
   /** The core's part; given back as soon as the socket has settled. */
   #handshake: ClosingHandshake | null;
 
-  constructor(socket: WebSocket, native: Native, options: GracefulWebSocketOptions) {
+  constructor(socket: WebSocket, native: Native, options: Options, realm?: Realm) {
     this.closed = new Promise((resolve) => {
       this.#resume = resolve;
     });
+    this.released = new Promise((resolve) => {
+      this.#release = resolve;
+    });
     this.#socket = socket;
     this.#native = native;
-    this.#signal = options.signal;
+    this.#options = options;
+    this.#realm = realm;
     this.#closeTimeout = defaultCloseTimeout();
     this.#handshake = new ClosingHandshake(this);
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
@@ -52,14 +55,17 @@ export class Closing implements EventListenerObject {
     native.listen(socket, "open", this, { once: true });
     native.listen(socket, "error", this, CAPTURE);
     native.listen(socket, "close", this, CAPTURE);
-    this.#signal?.addEventListener("abort", this);
+    options.signal?.addEventListener("abort", this);
+    if (options.onPageHide) {
+      globalThis.addEventListener?.("pagehide", this);
+    }
     if (options.closeTimeout !== undefined) {
       this.closeTimeout = options.closeTimeout;
     }
     if (options.openTimeout !== undefined) {
       this.#handshake.setOpenTimeout(options.openTimeout);
     }
-    if (this.#signal?.aborted) {
+    if (options.signal?.aborted) {
       this.close(undefined, "");
     }
   }
@@ -97,6 +103,9 @@ export class Closing implements EventListenerObject {
       case "abort":
         this.close(undefined, "");
         break;
+      case "pagehide":
+        this.close(this.#options.onPageHide?.code, this.#options.onPageHide?.reason ?? "");
+        break;
       default:
         // The browser's own comes when its state is CLOSED; one that the page dispatches, or we do, in another.
         if (this.#nativeState() === CLOSED) {
@@ -117,6 +126,9 @@ export class Closing implements EventListenerObject {
     if (event.type === "close") {
       this.#socket.removeEventListener("error", this, CAPTURE);
       this.#socket.removeEventListener("close", this, CAPTURE);
+      if (this.#handshake === null) {
+        this.#release();
+      }
     }
   }
 
@@ -175,7 +187,8 @@ export class Closing implements EventListenerObject {
       elapsed,
       unsentBytes,
     });
-    this.#signal?.removeEventListener("abort", this);
+    this.#options.signal?.removeEventListener("abort", this);
+    globalThis.removeEventListener?.("pagehide", this);
     if (isSynthetic) {
       this.#native.dispatch(this.#socket, closeEvent({ code, reason, wasClean }));
     }
@@ -185,8 +198,11 @@ export class Closing implements EventListenerObject {
     this.#handshake?.free();
     this.#handshake = null;
     this.#resume(this.report as CloseReport);
-    // Last, so that nobody waits in vain if a class of somebody else's throws here.
-    if (this.#nativeState() !== CLOSED) {
+    this.#realm?.remove();
+    if (this.#nativeState() === CLOSED) {
+      this.#release();
+    } else {
+      // Last, so that nobody waits in vain if a class of somebody else's throws here.
       this.#native.terminate(this.#socket);
     }
   }

@@ -1,13 +1,20 @@
 // The constructor's second argument and the timeouts: read and checked before anything is opened.
 
+import { checkSendable, toCode, toReason } from "./arguments.js";
 import type { GracefulWebSocketOptions } from "./types.js";
 
+/** The options, with what to send when the page goes away: `undefined` is nothing. */
+export interface Options extends GracefulWebSocketOptions {
+  onPageHide?: { code?: number; reason: string };
+}
+
 /** The options in the constructor's second argument, which may be just subprotocols. */
-export function readOptions(argument: unknown): GracefulWebSocketOptions {
+export function readOptions(argument: unknown): Options {
   if (!isDictionary(argument)) {
     return argument === undefined ? {} : { protocols: argument as string };
   }
-  const { protocols, signal, openTimeout, closeTimeout } = argument as GracefulWebSocketOptions;
+  const { protocols, signal, openTimeout, closeTimeout, disposable, onPageHide } =
+    argument as GracefulWebSocketOptions;
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
     throw new TypeError("signal must be an AbortSignal");
   }
@@ -17,7 +24,22 @@ export function readOptions(argument: unknown): GracefulWebSocketOptions {
   if (closeTimeout !== undefined) {
     checkTimeout("closeTimeout", closeTimeout);
   }
-  return { protocols, signal, openTimeout, closeTimeout };
+  return { protocols, signal, openTimeout, closeTimeout, disposable, onPageHide: toFrame(onPageHide) };
+}
+
+function toFrame(onPageHide: unknown): Options["onPageHide"] {
+  if (onPageHide === undefined || onPageHide === "keep") {
+    return undefined;
+  }
+  if (onPageHide !== "close" && !isDictionary(onPageHide)) {
+    throw new TypeError('onPageHide must be "keep", "close", or an object with a code and a reason');
+  }
+  // A word has neither.
+  const frame = onPageHide as CloseEventInit;
+  const code = toCode(frame.code);
+  const reason = toReason(frame.reason);
+  checkSendable(code, reason);
+  return { code, reason };
 }
 
 /** Throws unless the value is a number of milliseconds, from 0 to Infinity. */

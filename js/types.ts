@@ -68,6 +68,26 @@ export interface GracefulWebSocketOptions {
   openTimeout?: number;
   /** The first value of {@link GracefulWebSocket.closeTimeout}. Default: 10 000. */
   closeTimeout?: number;
+  /**
+   * Cuts the connection too when the socket settles, after the close timeout or after `terminate()`: at once, in whatever
+   * state it is. For that the socket is made in a hidden `iframe` of its own, which goes when the socket settles.
+   * Default: `false`; the browser then ends the connection by its own rules ({@link GracefulWebSocket.released}).
+   *
+   * It costs a few milliseconds and some 0.4 MB per socket. Events, `ArrayBuffer`s and `Blob`s then come from the frame,
+   * so they are no `instanceof` the page's classes. In Firefox, which has no way to cut a connection, it changes nothing.
+   *
+   * @throws {DOMException} `NotSupportedError`, from the constructor, where there is no document: in a worker, end the
+   * worker instead. Also if the class was not made of the platform's own (one with a `terminate()` needs no frame).
+   */
+  disposable?: boolean;
+  /**
+   * What happens when the page goes away (`pagehide`), perhaps into the back-forward cache: `"keep"` leaves the connection
+   * to the browser, which cuts it or closes it with code 1001; `"close"` closes it as `close()` does; a code and a reason
+   * close it as `close(code, reason)` does. When the page comes back the close is settled truthfully. Default: `"keep"`.
+   *
+   * @throws {DOMException} from the constructor: as `close()`, for a code or a reason that may not be sent.
+   */
+  onPageHide?: "keep" | "close" | { code?: number; reason?: string };
 }
 
 /** A WebSocket that always finishes closing: the platform's own class, with a bounded, truthful `close()`. */
@@ -115,6 +135,14 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
   readonly closeReport: CloseReport | null;
 
   /**
+   * Resolves when the browser has let go of the connection, which may be long after {@link closed}: the browser waits for
+   * the peer by rules of its own (up to 60 s in Chromium, 20 s in Firefox, 5 s in WebKit; in Chromium and Firefox for ever
+   * while a peer that has stopped reading holds unsent data up). With {@link GracefulWebSocketOptions.disposable}, and of
+   * a class that can cut connections, it is soon after. Never rejects.
+   */
+  readonly released: Promise<void>;
+
+  /**
    * Sends a message; a `CloseEvent` sends a Close frame, which is the same as `close(event.code, event.reason)` (without
    * arguments if the event has no code). (WHATWG WebSockets, `send()`.)
    */
@@ -122,8 +150,8 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
 
   /**
    * Gives up: the socket settles in the next task, with the outcome `"terminated"` unless the browser's own event is
-   * there by then. The browser goes on to end the connection by its own rules, as the platform has no abort; a class that
-   * has a `terminate()` of its own, such as that of `ws`, cuts it.
+   * there by then. The connection is cut with {@link GracefulWebSocketOptions.disposable}, and by a class that has a
+   * `terminate()` of its own, such as that of `ws`. Else the browser ends it by its own rules: the platform has no abort.
    */
   terminate(): void;
 

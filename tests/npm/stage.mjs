@@ -86,7 +86,7 @@ class Stage {
       await native.addInitScript(initially);
     }
     await native.goto(this.server.address);
-    return new Page(native);
+    return new Page(native, this.server.address);
   }
 
   /** The last test of a file: with the browser gone, no connection is left. */
@@ -104,11 +104,13 @@ class Stage {
 
 class Page {
   #native;
+  #address;
   /** The messages of uncaught errors. */
   uncaught = [];
 
-  constructor(native) {
+  constructor(native, address) {
     this.#native = native;
+    this.#address = address;
     native.on("pageerror", (error) => this.uncaught.push(error.message));
   }
 
@@ -120,6 +122,11 @@ class Page {
       timer = setTimeout(() => reject(error), HANGS_AFTER_MS);
     });
     return Promise.race([this.#native.evaluate(script, argument), hangs]).finally(() => clearTimeout(timer));
+  }
+
+  /** Leaves the page for another of the server's. */
+  goto(path) {
+    return this.#native.goto(this.#address + path);
   }
 
   /** Playwright's clock: the page's timers and `performance.now()`, at the test's command. */
