@@ -34,6 +34,8 @@ export class Closing implements EventListenerObject {
   #reasonToSend = "";
   #sentReason = "";
   #receivedReason = "";
+  /** The event that we fire. */
+  #ownEvent: Event | undefined;
   /** The core's part; given back as soon as the socket has settled. */
   #handshake: ClosingHandshake | null;
 
@@ -107,8 +109,9 @@ export class Closing implements EventListenerObject {
         this.close(this.#options.onPageHide?.code, this.#options.onPageHide?.reason ?? "");
         break;
       default:
-        // The browser's own comes when its state is CLOSED; one that the page dispatches, or we do, in another.
-        if (this.#nativeState() === CLOSED) {
+        // The browser's own comes when its state is CLOSED; one that the page dispatches, in another. (Ours may come in
+        // either: WebKit is CLOSED some tasks before it says so.)
+        if (this.#nativeState() === CLOSED && event !== this.#ownEvent) {
           this.#ended(event);
         }
     }
@@ -190,7 +193,8 @@ export class Closing implements EventListenerObject {
     this.#options.signal?.removeEventListener("abort", this);
     globalThis.removeEventListener?.("pagehide", this);
     if (isSynthetic) {
-      this.#native.dispatch(this.#socket, closeEvent({ code, reason, wasClean }));
+      this.#ownEvent = closeEvent({ code, reason, wasClean });
+      this.#native.dispatch(this.#socket, this.#ownEvent);
     }
   }
 

@@ -2,6 +2,7 @@
 // as much of Playwright's as the tests use (`webkit.mjs`).
 
 import { chromium, firefox } from "playwright-core";
+import puppeteer from "puppeteer-core";
 
 import { launchWebKit } from "./webkit.mjs";
 
@@ -17,6 +18,14 @@ const CHROMIUM_ARGUMENTS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+];
+
+/** Arguments of Puppeteer's own, by which pages would be spared what happens to a person's. */
+const SPARING_ARGUMENTS = [
+  "--disable-back-forward-cache",
+  "--disable-background-timer-throttling",
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
 ];
 
 const LAUNCHERS = {
@@ -45,6 +54,21 @@ export function launchChromium(...more) {
 /** The browser that `FIREFOX` names: Mozilla's own, which Playwright drives by WebDriver BiDi. */
 function launchFirefox() {
   return firefox.launch({ executablePath: pathOf("FIREFOX"), channel: "moz-firefox" });
+}
+
+/**
+ * A headless browser with this engine whose pages are hidden, frozen, cached and timed as those of a person's are. In
+ * Chromium Playwright prevents that, so it is Puppeteer that drives it.
+ */
+export function launchLifelike(engine = ENGINE) {
+  if (engine !== "chromium") {
+    return launchBrowser(engine);
+  }
+  return puppeteer.launch({
+    executablePath: pathOf("CHROMIUM"),
+    args: CHROMIUM_ARGUMENTS,
+    ignoreDefaultArgs: SPARING_ARGUMENTS,
+  });
 }
 
 function pathOf(variable) {

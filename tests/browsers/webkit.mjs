@@ -120,6 +120,10 @@ class WebKitPage {
     }
   }
 
+  async goBack() {
+    await this.#session.navigate().back();
+  }
+
   /** Waits for the result without keeping the session from other commands. */
   async evaluate(script, argument) {
     const number = this.#results++;

@@ -25,8 +25,8 @@ const HANGS_AFTER_MS = 30_000;
 const EMPTY_PAGE = "<!doctype html><title>Test</title>";
 
 /** Sets up a server and a browser before the tests of the file, and takes them down after them. */
-export function setStage() {
-  const stage = new Stage();
+export function setStage(launch = launchBrowser) {
+  const stage = new Stage(launch);
   before(() => stage.open());
   after(() => stage.close());
   return stage;
@@ -35,8 +35,13 @@ export function setStage() {
 class Stage {
   /** The misbehaving server. */
   server;
+  #launch;
   #browser;
   #directory;
+
+  constructor(launch) {
+    this.#launch = launch;
+  }
 
   async open() {
     this.#directory = await mkdtemp(join(tmpdir(), "graceful-websocket-"));
@@ -45,7 +50,7 @@ class Stage {
     await cp(fileURLToPath(new URL("in-page.mjs", import.meta.url)), join(this.#directory, "in-page.mjs"));
     await writeFile(join(this.#directory, "index.html"), EMPTY_PAGE);
     this.server = await Server.start(this.#directory);
-    this.#browser = await launchBrowser();
+    this.#browser = await this.#launch();
   }
 
   async close() {
@@ -81,12 +86,13 @@ class Stage {
   /** A page with nothing, in which `initially` runs before anything else. */
   async emptyPage(t, initially) {
     const native = await this.#browser.newPage();
-    t?.after(() => native.close());
+    const page = new Page(native, this.server.address);
+    t?.after(() => page.close());
     if (initially) {
       await native.addInitScript(initially);
     }
     await native.goto(this.server.address);
-    return new Page(native, this.server.address);
+    return page;
   }
 
   /** The last test of a file: with the browser gone, no connection is left. */
@@ -105,6 +111,7 @@ class Stage {
 class Page {
   #native;
   #address;
+  #closed;
   /** The messages of uncaught errors. */
   uncaught = [];
 
@@ -129,13 +136,24 @@ class Page {
     return this.#native.goto(this.#address + path);
   }
 
+  goBack() {
+    return this.#native.goBack();
+  }
+
+  /** The page as the browser's driver has it. */
+  get native() {
+    return this.#native;
+  }
+
   /** Playwright's clock: the page's timers and `performance.now()`, at the test's command. */
   get clock() {
     return this.#native.clock;
   }
 
+  /** Once: a test may close the page itself. */
   close() {
-    return this.#native.close();
+    this.#closed ??= this.#native.close();
+    return this.#closed;
   }
 }
 
