@@ -8,10 +8,12 @@ mod clock;
 mod deadline;
 mod handshake;
 mod listener;
+mod realm;
 mod task;
 
 #[cfg(feature = "npm")]
 pub(crate) use clock::{duration_from_millis, millis_from_duration};
 pub(crate) use handshake::{Handshake, Shell};
 pub(crate) use listener::Listener;
+pub(crate) use realm::{NoDocument, Realm};
 pub(crate) use task::Task;

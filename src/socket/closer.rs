@@ -1,14 +1,15 @@
 //! The close handle: everything about the end of a socket, for whoever does not own it.
 
+use core::cell::Cell;
 use core::fmt;
 use core::future::poll_fn;
-use core::task::Poll;
+use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::rc::Rc;
 
 use super::shell::{SocketShell, Waiting};
 use super::{CloseError, CloseListener, Closed, Closing, IntoCloseCode, SendableCloseFrame};
-use crate::browser::Handshake;
+use crate::browser::{Handshake, Listener};
 use crate::closing::{CloseFrame, CloseReport, Input, ReadyState};
 
 /// A handle that closes a socket and tells of its end, for the part of a program that did not open it.
@@ -60,8 +61,8 @@ impl Closer {
     }
 
     /// Gives up: the socket settles in the next task, as [`Outcome::Terminated`] unless the browser's
-    /// own event is there by then. The browser goes on to end the connection by its own rules, as
-    /// the platform has no abort.
+    /// own event is there by then. A [disposable](crate::Builder::disposable) socket's connection is
+    /// cut; else the browser ends it by its own rules, as the platform has no abort.
     ///
     /// [`Outcome::Terminated`]: crate::Outcome::Terminated
     pub fn terminate(&self) -> Closing {
@@ -87,6 +88,29 @@ impl Closer {
     /// has run, however that came about. It does not keep the socket open.
     pub fn closed(&self) -> Closed {
         Closed::new(Rc::clone(&self.handshake))
+    }
+
+    /// Waits until the browser has let go of the connection, which may be long after
+    /// [`closed`](Self::closed): it waits for the peer by rules of its own (up to 60 seconds in
+    /// Chromium, 20 in Firefox, 5 in WebKit; in Chromium and Firefox for ever while a peer that has
+    /// stopped reading holds unsent data up). With [`Builder::disposable`](crate::Builder::disposable)
+    /// it is soon after.
+    pub async fn released(&self) {
+        self.closed().await;
+        let shell = self.handshake.shell();
+        let waker = Rc::new(Cell::new(Waker::noop().clone()));
+        let _listener = Listener::new(shell.native().clone().into(), "close", {
+            let waker = Rc::clone(&waker);
+            move |_| waker.replace(Waker::noop().clone()).wake()
+        });
+        poll_fn(|context| {
+            waker.set(context.waker().clone());
+            match shell.native_state() {
+                ReadyState::Closed => Poll::Ready(()),
+                _ => Poll::Pending,
+            }
+        })
+        .await;
     }
 
     /// The report, once the connection has ended. It is there already when close handlers run.

@@ -27,6 +27,9 @@ pub enum OpenError {
         /// What the browser said.
         message: String,
     },
+    /// The caller asked for a [disposable](crate::Builder::disposable) socket where there is no
+    /// document, as in a worker.
+    NotDisposable,
     /// The open timeout ran out.
     TimedOut(CloseReport),
     /// The connection could not be established. The browser does not tell why (WHATWG WebSockets,
@@ -45,6 +48,9 @@ impl fmt::Display for OpenError {
                 write!(f, "a subprotocol must be a token, given once, and one is {protocol:?}")
             }
             Self::Blocked { message } => write!(f, "the browser refused to connect: {message}"),
+            Self::NotDisposable => {
+                f.write_str("a disposable socket needs a document, and a worker has none")
+            }
             Self::TimedOut(report) => {
                 write!(f, "the socket did not open in {:?}", report.elapsed)
             }

@@ -144,6 +144,11 @@ impl WebSocket {
         self.owner.closer.closed()
     }
 
+    /// Waits until the browser has let go of the connection: see [`Closer::released`].
+    pub async fn released(&self) {
+        self.owner.closer.released().await;
+    }
+
     /// The report, once the connection has ended. It is there already when close handlers run.
     pub fn close_report(&self) -> Option<CloseReport> {
         self.owner.closer.close_report()

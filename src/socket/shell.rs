@@ -1,5 +1,6 @@
 //! One socket, seen from below: the browser's socket, its listeners, and everyone who waits.
 
+use core::any::Any;
 use core::cell::{Cell, OnceCell, RefCell};
 use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
@@ -23,6 +24,7 @@ pub(super) struct SocketShell {
     native: web_sys::WebSocket,
     /// Until the socket has settled. They own the handshake, and so keep it alive.
     native_listeners: Cell<Option<[Listener; 4]>>,
+    kept: Cell<Kept>,
     inbox: Inbox,
     outbox: Outbox,
     report: OnceCell<CloseReport>,
@@ -54,6 +56,9 @@ impl Drop for Waiting<'_> {
     }
 }
 
+/// What lives as long as the socket has not settled. What it is, nobody asks.
+type Kept = Option<Box<dyn Any>>;
+
 pub(super) type CloseCallback = Box<dyn FnOnce(&CloseReport)>;
 
 /// The close handlers of one socket, in the order in which they were added.
@@ -68,6 +73,7 @@ impl SocketShell {
         Self {
             native,
             native_listeners: Cell::new(None),
+            kept: Cell::default(),
             inbox: Inbox::new(),
             outbox: Outbox::new(),
             report: OnceCell::new(),
@@ -99,6 +105,11 @@ impl SocketShell {
 
     pub(super) fn native_state(&self) -> ReadyState {
         state_of(&self.native)
+    }
+
+    /// Keeps something, with what is kept already, until every close handler has run.
+    pub(super) fn keep(&self, kept: impl Any) {
+        self.kept.set(Some(Box::new((self.kept.take(), kept))));
     }
 
     pub(super) const fn inbox(&self) -> &Inbox {
@@ -219,6 +230,8 @@ impl Shell for SocketShell {
     }
 
     fn resume_waiters(&self) {
+        // Here a realm ends, and with it the connection.
+        drop(self.kept.take());
         self.is_over.set(true);
         self.wake_reader();
         self.waiters.wake_all();

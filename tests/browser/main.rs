@@ -11,6 +11,7 @@ mod breaking;
 mod byte_streams;
 mod calls;
 mod closing;
+mod disposing;
 mod dropping;
 mod leaks;
 mod messages;

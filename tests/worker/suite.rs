@@ -5,6 +5,7 @@
 //! ✔ a peer that never answers is left at the deadline: the timer works
 //! ✔ a close timeout of zero settles in the next task: so does the message channel
 //! ✔ the open timeout ends a handshake that hangs
+//! ✔ a disposable socket is refused, before anything is opened
 
 #[allow(dead_code, unused_imports, reason = "each test binary uses its part")]
 #[path = "../support/mod.rs"]
@@ -68,4 +69,10 @@ async fn the_open_timeout_ends_a_handshake_that_hangs() {
     let never_opened = Facts::never_opened(Initiator::Local);
     assert_eq!(Facts::of(&report), Facts { outcome: TimedOut, ..never_opened });
     assert_eq!(peer.ended().await.close_frames(), []);
+}
+
+#[wasm_bindgen_test]
+fn a_disposable_socket_is_refused_where_there_is_no_document() {
+    let opened = WebSocket::builder("ws://127.0.0.1").disposable(true).connect();
+    assert_eq!(opened.unwrap_err(), OpenError::NotDisposable);
 }
