@@ -9,6 +9,7 @@ import type { Realm } from "./realm.js";
 import type { CloseInitiator, CloseOutcome, ClosePhase, CloseReport } from "./types.js";
 
 const CLOSED = 3;
+const ABNORMAL = 1006;
 
 // What the core's numbers say: the variants of its enums, in their order (`src/closing/report.rs`).
 const OUTCOMES: CloseOutcome[] = ["clean", "unclean", "timed-out", "terminated", "never-opened"];
@@ -124,14 +125,14 @@ export class Closing implements EventListenerObject {
   /** The browser's `error` or `close` event has come; nobody else gets it if the socket has settled before it. */
   #ended(event: Event): void {
     if (this.#isLate(event)) {
+      // And it stays with us for more: Deno can have two close events.
       event.stopImmediatePropagation();
-    }
-    if (event.type === "close") {
-      this.#socket.removeEventListener("error", this, CAPTURE);
-      this.#socket.removeEventListener("close", this, CAPTURE);
-      if (this.#handshake === null) {
+      if (event.type === "close" && this.#handshake === null) {
         this.#release();
       }
+    } else if (event.type === "close") {
+      this.#socket.removeEventListener("error", this, CAPTURE);
+      this.#socket.removeEventListener("close", this, CAPTURE);
     }
   }
 
@@ -144,7 +145,8 @@ export class Closing implements EventListenerObject {
     }
     const { code, reason, wasClean } = event as CloseEvent;
     this.#receivedReason = reason;
-    return this.#handshake.nativeClose(code, wasClean);
+    // Deno's event has no code where the standard's has 1006.
+    return this.#handshake.nativeClose(code || ABNORMAL, wasClean);
   }
 
   // From here on: what the core calls.

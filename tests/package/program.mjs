@@ -25,13 +25,22 @@ export class Program {
   /** The first match in what it prints. */
   async firstMatch(pattern) {
     const signal = AbortSignal.timeout(HANGS_AFTER_MS);
-    const inFullLines = () => pattern.exec(this.#printed.slice(0, this.#printed.lastIndexOf("\n") + 1));
+    const inFullLines = () => pattern.exec(this.#inFullLines());
     while (!inFullLines()) {
       const more = once(this.#process.stdout, "data", { signal });
       const ended = this.#ended.then(() => assert.fail("it ended too early"));
       await Promise.race([more, ended]).catch((error) => this.#fail(error));
     }
     return inFullLines()[0];
+  }
+
+  /** The lines that it has printed so far. */
+  fullLines() {
+    return this.#inFullLines().split("\n").slice(0, -1);
+  }
+
+  #inFullLines() {
+    return this.#printed.slice(0, this.#printed.lastIndexOf("\n") + 1);
   }
 
   /** Waits until it has ended by itself, successfully. */

@@ -9,6 +9,7 @@ import { rows as checkers } from "./rows/checkers.mjs";
 import { rows as clients } from "./rows/clients.mjs";
 import { rows as contentSecurityPolicy } from "./rows/content-security-policy.mjs";
 import { rows as contents } from "./rows/contents.mjs";
+import { rows as everyPath } from "./rows/every-path.mjs";
 import { rows as frameworks } from "./rows/frameworks.mjs";
 import { rows as next } from "./rows/next.mjs";
 import { rows as pages } from "./rows/pages.mjs";
@@ -23,7 +24,7 @@ const AT_ONCE = Math.min(2, availableParallelism());
 const GROUPS = {
   bundlers: [...bundlers, ...next],
   pages: [...pages, ...contentSecurityPolicy],
-  runtimes: [...runtimes, ...ws],
+  runtimes: [...runtimes, ...ws, ...everyPath],
   clients,
   frameworks,
   checkers: [...contents, ...checkers],

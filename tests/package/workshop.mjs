@@ -116,7 +116,7 @@ export class Workshop {
 
   /** Starts a program that serves, for as long as `use` takes, which gets the address that the program prints. */
   async serving(directory, program, args, use) {
-    const child = this.#start(directory, program, args);
+    const child = this.start(directory, program, args);
     try {
       return await use(await child.firstMatch(/http:\/\/[\w.]+:\d+/));
     } finally {
@@ -124,7 +124,8 @@ export class Workshop {
     }
   }
 
-  #start(directory, program, args) {
+  /** Starts a program in the directory. */
+  start(directory, program, args) {
     return new Program(program, args, { cwd: directory, env: this.#environment() });
   }
 
@@ -155,7 +156,7 @@ export class Workshop {
    */
   async assertProgramWorks(directory, program, args, { isCut = false } = {}) {
     const server = await Server.start(directory);
-    const child = this.#start(directory, program, [...args, websocketAddress(server)]);
+    const child = this.start(directory, program, [...args, websocketAddress(server)]);
     try {
       const result = await child.firstMatch(/^\{.*/);
       assertExercised(JSON.parse(result));

@@ -1,7 +1,7 @@
 //! Builds, serves, tests and measures this repository: `cargo xtask --help`.
 //!
-//! Every task sets up what it needs and says so; `npm start`, `npm test`, `npm run build` and
-//! `npm run size` are names for the tasks here.
+//! Every task sets up what it needs and says so; `npm start`, `npm test`, `npm run build`,
+//! `npm run size` and `npm run table` are names for the tasks here.
 
 mod build;
 mod crate_test;
@@ -10,6 +10,7 @@ mod minimal_app;
 mod serve;
 mod setup;
 mod size;
+mod table;
 mod test;
 mod wasm_test;
 
@@ -33,6 +34,8 @@ enum Task {
     Test(test::Options),
     /// Print the sizes of the npm package and of the crate in an app, and fail over the budget
     Size(size::Options),
+    /// Measure every end in every engine and runtime, and write docs/engines.md
+    Table,
     /// Run a wasm test binary in headless Chromium (a runner for `cargo test`)
     #[command(hide = true)]
     WasmTestRunner {
@@ -75,6 +78,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Example(options) => examples::run(&sh, &options),
         Task::Test(options) => test::test(&sh, &options),
         Task::Size(options) => size::size(&sh, &options),
+        Task::Table => table::table(&sh),
         Task::WasmTestRunner { .. } | Task::WasmBindgenTestRunner { .. } => Ok(()),
     }
 }

@@ -1,26 +1,14 @@
 // The rows of the runtimes: with a WebSocket of their own, with the one of a package, and with none.
 
 import assert from "node:assert/strict";
-import { join } from "node:path";
-
-import { tool } from "../workshop.mjs";
-
-const NODE_20 = join(tool("node-20"), "bin/node");
-
-const WITH_WEBSOCKET = [
-  ["node-26", [join(tool("node-26"), "bin/node")]],
-  ["node-22", [join(tool("node-22"), "bin/node")]],
-  ["deno", [join(tool(".bin"), "deno"), "run", "--quiet", "--allow-all"]],
-  // Its class has a terminate().
-  ["bun", [join(tool(".bin"), "bun"), "run"], { isCut: true }],
-];
+import { NODE_20, WITH_WEBSOCKET } from "../runtimes.mjs";
 
 export const rows = [
-  ...WITH_WEBSOCKET.map(([name, [program, ...args], how]) => ({
+  ...WITH_WEBSOCKET.map(({ tool, command: [program, ...args], isCut }) => ({
     name: "its own WebSocket",
-    tool: name,
+    tool,
     run: async (workshop) =>
-      workshop.assertProgramWorks(await workshop.consumer(), program, [...args, "runtime.mjs"], how),
+      workshop.assertProgramWorks(await workshop.consumer(), program, [...args, "runtime.mjs"], { isCut }),
   })),
   {
     name: "withGracefulClose(WebSocket), node-20",

@@ -1,8 +1,7 @@
 // The rows of the package `ws`: its class by way of `graceful-websocket/ws`, with the mixin and by itself.
 
-import { join } from "node:path";
-
-import { tool, websocketAddress, withServer } from "../workshop.mjs";
+import { node as program } from "../runtimes.mjs";
+import { websocketAddress, withServer } from "../workshop.mjs";
 
 const NODES = ["node-20", "node-26"];
 
@@ -29,8 +28,4 @@ function row(name, run) {
     tool: "ws",
     run: async (workshop) => run(workshop, await workshop.consumer({ links: ["ws"] })),
   };
-}
-
-function program(node) {
-  return join(tool(node), "bin/node");
 }

@@ -92,7 +92,7 @@ impl Log {
     }
 
     /// Milliseconds since the server started, to the microsecond.
-    fn now(&self) -> f64 {
+    pub fn now(&self) -> f64 {
         (self.started.elapsed().as_secs_f64() * 1e6).round() / 1e3
     }
 }

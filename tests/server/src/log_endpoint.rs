@@ -39,6 +39,8 @@ pub async fn answer(log: &Log, method: &Method, path: &str, query: &str) -> Answ
 #[derive(Serialize)]
 struct Document {
     connections: Vec<Connection>,
+    /// The log's clock as the answer is made, so that a reader can relate the clock to its own.
+    now: f64,
 }
 
 async fn read(log: &Log, query: &str) -> Result<Answer, BadParameter> {
@@ -61,7 +63,7 @@ async fn read(log: &Log, query: &str) -> Result<Answer, BadParameter> {
         Some(until) => log.wait(tag.as_deref(), until, Duration::from_millis(longest_ms)).await,
     };
     let status = if reached { StatusCode::OK } else { StatusCode::REQUEST_TIMEOUT };
-    let document = Document { connections: log.connections(tag.as_deref()) };
+    let document = Document { connections: log.connections(tag.as_deref()), now: log.now() };
     let document = serde_json::to_string(&document).expect("a log is always JSON");
     Ok(answer::json(status, document))
 }

@@ -54,7 +54,8 @@ async fn a_connection_is_logged_from_its_request_to_its_end() {
 async fn the_log_is_json_that_every_origin_may_read() {
     let server = TestServer::start().await;
     let answer = server.http("GET", "/log").await;
-    assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"connections":[]}"#));
+    let log: Value = serde_json::from_str(&answer.body).expect("JSON");
+    assert_eq!((answer.status, &log["connections"]), (200, &json!([])));
     assert!(answer.head.contains("\r\ncontent-type: application/json"), "{}", answer.head);
     assert!(answer.head.contains("\r\naccess-control-allow-origin: *"), "{}", answer.head);
     let preflight = server.http("OPTIONS", "/log").await;
@@ -65,6 +66,22 @@ async fn the_log_is_json_that_every_origin_may_read() {
         preflight.head
     );
     assert_eq!(server.http("PUT", "/log").await.status, 405);
+    server.ends_idle().await;
+}
+
+#[tokio::test]
+async fn the_log_tells_its_clock_so_that_a_reader_can_relate_it_to_another() {
+    let server = TestServer::start().await;
+    let clock = async || {
+        let answer = server.http("GET", "/log").await;
+        let log: Value = serde_json::from_str(&answer.body).expect("JSON");
+        log["now"].as_f64().expect("milliseconds")
+    };
+    let before = clock().await;
+    let client = server.connect("/echo").await;
+    let started_at = server.only_connection("opened").await["startedAt"].as_f64().expect("a time");
+    assert!(before <= started_at && started_at <= clock().await);
+    client.end();
     server.ends_idle().await;
 }
 
