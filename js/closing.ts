@@ -15,7 +15,9 @@ const ABNORMAL = 1006;
 const OUTCOMES: CloseOutcome[] = ["clean", "unclean", "timed-out", "terminated", "never-opened"];
 const INITIATORS: CloseInitiator[] = ["local", "remote", "transport"];
 const PHASES: ClosePhase[] = ["connecting", "open", "flushing", "handshake"];
-const CAPTURE = { capture: true };
+
+/** Without a prototype, as dictionaries take what they inherit: a page's `Object.prototype.signal` would be one of ours. */
+const ONCE = { __proto__: null, once: true };
 
 /** What the core sees of a socket, and what listens to the socket's end on the core's behalf. */
 export class Closing implements EventListenerObject {
@@ -55,9 +57,9 @@ export class Closing implements EventListenerObject {
     this.#handshake = new ClosingHandshake(this);
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
     // from every listener of the page. Nothing listens to messages.
-    native.listen(socket, "open", this, { once: true });
-    native.listen(socket, "error", this, CAPTURE);
-    native.listen(socket, "close", this, CAPTURE);
+    native.listen(socket, "open", this, ONCE);
+    native.listen(socket, "error", this, true);
+    native.listen(socket, "close", this, true);
     options.signal?.addEventListener("abort", this);
     if (options.onPageHide) {
       globalThis.addEventListener?.("pagehide", this);
@@ -78,17 +80,20 @@ export class Closing implements EventListenerObject {
   }
 
   set closeTimeout(milliseconds: number) {
+    reserveStack();
     this.#closeTimeout = milliseconds;
     this.#handshake?.setCloseTimeout(milliseconds);
   }
 
   close(code: number | undefined, reason: string): void {
+    reserveStack();
     this.isBegun = true;
     this.#reasonToSend = reason;
     this.#handshake?.close(code, this.#nativeState());
   }
 
   terminate(): void {
+    reserveStack();
     this.isBegun = true;
     this.#handshake?.terminate(this.#nativeState());
   }
@@ -131,8 +136,8 @@ export class Closing implements EventListenerObject {
         this.#release();
       }
     } else if (event.type === "close") {
-      this.#socket.removeEventListener("error", this, CAPTURE);
-      this.#socket.removeEventListener("close", this, CAPTURE);
+      this.#socket.removeEventListener("error", this, true);
+      this.#socket.removeEventListener("close", this, true);
     }
   }
 
@@ -149,23 +154,20 @@ export class Closing implements EventListenerObject {
     return this.#handshake.nativeClose(code || ABNORMAL, wasClean);
   }
 
-  // From here on: what the core calls.
+  // From here on: what the core calls. An exception must not pass through it: it would be left half done.
 
   bufferedAmount(): number {
-    return this.#socket.bufferedAmount;
+    let bytes = 0;
+    attempt(() => {
+      bytes = +this.#socket.bufferedAmount;
+    });
+    return bytes;
   }
 
   sendClose(code?: number): void {
     this.#sentReason = code === undefined ? "" : this.#reasonToSend;
-    try {
-      this.#native.close(this.#socket, code, this.#sentReason);
-    } catch (error) {
-      // The platform's does not throw for what was checked. A class of somebody else's that does is not lost silently,
-      // and the deadline stands.
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    // The platform's does not throw for what was checked. If a class of somebody else's does, the deadline stands.
+    attempt(() => this.#native.close(this.#socket, code, this.#sentReason));
   }
 
   settle(
@@ -192,24 +194,47 @@ export class Closing implements EventListenerObject {
       elapsed,
       unsentBytes,
     });
-    this.#options.signal?.removeEventListener("abort", this);
+    attempt(() => this.#options.signal?.removeEventListener("abort", this));
     globalThis.removeEventListener?.("pagehide", this);
     if (isSynthetic) {
       this.#ownEvent = closeEvent({ code, reason, wasClean });
-      this.#native.dispatch(this.#socket, this.#ownEvent);
+      attempt(() => this.#native.dispatch(this.#socket, this.#ownEvent as Event));
     }
   }
 
   resumeWaiters(): void {
-    this.#handshake?.free();
-    this.#handshake = null;
     this.#resume(this.report as CloseReport);
+    const handshake = this.#handshake;
+    this.#handshake = null;
+    attempt(() => handshake?.free());
     this.#realm?.remove();
-    if (this.#nativeState() === CLOSED) {
-      this.#release();
-    } else {
-      // Last, so that nobody waits in vain if a class of somebody else's throws here.
-      this.#native.terminate(this.#socket);
-    }
+    attempt(() => {
+      if (this.#nativeState() === CLOSED) {
+        this.#release();
+      } else {
+        this.#native.terminate(this.#socket);
+      }
+    });
+  }
+}
+
+/**
+ * Throws the engine's RangeError now, if it might come in the middle of the core otherwise: so deep a recursion needs more
+ * of the stack than the core does.
+ */
+function reserveStack(levels = 1_500): void {
+  if (levels > 0) {
+    reserveStack(levels - 1);
+  }
+}
+
+/** What somebody else's code throws is not lost silently, and keeps nothing else from being done. */
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error;
+    });
   }
 }

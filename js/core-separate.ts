@@ -14,12 +14,12 @@ export type CoreSource = string | URL | Response | Promise<Response> | BufferSou
  * @throws {TypeError} (as a rejection) if it cannot be fetched, {WebAssembly.CompileError} if it is not the core.
  */
 export async function init(source: CoreSource = new URL("./core.wasm", import.meta.url)): Promise<void> {
-  if (isLoaded) {
-    return;
+  const module = isLoaded || (await compile(source));
+  // Another call may have been faster.
+  if (!isLoaded) {
+    initSync({ module });
+    isLoaded = true;
   }
-  const module = await compile(source);
-  initSync({ module });
-  isLoaded = true;
 }
 
 /** Throws unless the core has been loaded. */

@@ -3,6 +3,7 @@
 //! - `examples`: every way to end, and every way to move a deadline, as short stories
 //! - `walk`: every sequence of inputs up to a length, against the closing contract
 //! - `properties`: random sequences at random times, against the same contract
+//! - `fuzz`: long random sequences of anything, at times that go anywhere
 //! - `codes`, `reasons`: what can be received, and what may be sent
 //! - `instants`: points in time
 //!
@@ -13,6 +14,7 @@
 mod codes;
 mod contract;
 mod examples;
+mod fuzz;
 mod instants;
 mod properties;
 mod reasons;

@@ -40,6 +40,11 @@ export class Server {
     return connections;
   }
 
+  /** Forgets the connections with the tag that have ended. */
+  async forget(tag) {
+    await fetch(`${this.address}/log?${new URLSearchParams({ tag })}`, { method: "DELETE" });
+  }
+
   /** The one connection with the tag. */
   async connection(tag, until) {
     const connections = await this.connections(tag, until);

@@ -151,6 +151,11 @@ class Page {
   }
 
   /** Once: a test may close the page itself. */
+  /** Chromium's own protocol, for what no page can tell. */
+  protocol() {
+    return this.#native.context().newCDPSession(this.#native);
+  }
+
   close() {
     this.#closed ??= this.#native.close();
     return this.#closed;

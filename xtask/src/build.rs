@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use wasm_bindgen_cli_support::{Bindgen, Output};
 use xshell::{Shell, cmd};
 
@@ -55,7 +55,8 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
     let renamed = shorten_names(&mut glue);
     glue.emit(GLUE)?;
     let js = sh.read_file(GLUE_JS)?;
-    sh.write_file(GLUE_JS, renamed.iter().fold(js, |js, (long, short)| js.replace(long, short)))?;
+    let js = renamed.iter().fold(js, |js, (long, short)| js.replace(long, short));
+    sh.write_file(GLUE_JS, harden(js)?)?;
     optimize(sh, WASM)?;
     inline(sh)
 }
@@ -141,6 +142,22 @@ fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {
     }
     renamed.sort_by_key(|(long, _)| std::cmp::Reverse(long.len()));
     renamed
+}
+
+/// Lets nothing that a page can replace stand between the core and what it calls: what is thrown there would
+/// pass through the core, or make it panic. No callback of the core's has arguments. And what was not the core
+/// must not be taken for it the next time; `js/` knows itself whether it is there.
+fn harden(glue: String) -> anyhow::Result<String> {
+    const CHANGES: [(&str, &str); 4] = [
+        ("f.apply(this, args)", "f(...args)"),
+        ("const real = (...args) =>", "const real = () =>"),
+        ("f(a, state.b, ...args)", "f(a, state.b)"),
+        ("if (wasm !== undefined) return wasm;", ""),
+    ];
+    CHANGES.iter().try_fold(glue, |glue, (from, to)| {
+        ensure!(glue.contains(from), "wasm-bindgen's glue has no {from:?} any more");
+        Ok(glue.replace(from, to))
+    })
 }
 
 /// a, b, … z, aa, ab, …

@@ -7,10 +7,12 @@ mod build;
 mod crate_test;
 mod examples;
 mod minimal_app;
+mod reproducible;
 mod serve;
 mod setup;
 mod size;
 mod table;
+mod supply_chain;
 mod test;
 mod wasm_test;
 

@@ -73,6 +73,24 @@ pub fn toolchain(sh: &Shell, version: &str) -> anyhow::Result<()> {
         .context("rustup could not install the toolchain")
 }
 
+/// The version of cargo-deny that `deny.toml` is written for.
+const CARGO_DENY: &str = "0.20.2";
+
+/// cargo-deny, which is compiled into target/ the first time.
+pub fn cargo_deny(sh: &Shell) -> anyhow::Result<PathBuf> {
+    let root = sh.current_dir().join("target/tools");
+    let program = root.join("bin/cargo-deny");
+    let version = cmd!(sh, "{program} --version").quiet().ignore_stderr().read();
+    if version.is_ok_and(|version| version.ends_with(CARGO_DENY)) {
+        return Ok(program);
+    }
+    step("There is no cargo-deny yet: compiling it, which takes minutes");
+    cmd!(sh, "cargo install cargo-deny --locked --version {CARGO_DENY} --root {root}")
+        .run()
+        .context("cargo could not install cargo-deny")?;
+    Ok(program)
+}
+
 /// The packages of package-lock.json.
 pub fn npm_packages(sh: &Shell) -> anyhow::Result<()> {
     let installed = Path::new("node_modules/.package-lock.json");

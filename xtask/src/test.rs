@@ -8,11 +8,11 @@ use xshell::{Cmd, Shell, cmd};
 
 use crate::serve::Server;
 use crate::setup::WASM_TARGET;
-use crate::{build, crate_test, examples, setup, size, step};
+use crate::{build, crate_test, examples, reproducible, setup, size, step, supply_chain};
 
 #[derive(clap::Args)]
 pub struct Options {
-    /// Which to run; all but the last four if none is named
+    /// Which to run; all but the last eight if none is named
     #[arg(value_enum)]
     suites: Vec<Suite>,
 }
@@ -39,6 +39,14 @@ enum Suite {
     Package,
     /// The Rust examples: format, lints, and their pages in Chromium; compiles their frameworks first
     Examples,
+    /// Ten thousand sockets in one page, and more at once than a browser allows, in Chromium
+    Soak,
+    /// Licences, sources and duplicates of what comes from elsewhere; compiles cargo-deny first
+    SupplyChain,
+    /// Known vulnerabilities of what comes from elsewhere; needs the network
+    Advisories,
+    /// The npm package, built twice in different directories: every file must be the same
+    Reproducible,
 }
 
 /// What `npm test` runs.
@@ -66,6 +74,10 @@ pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
             Suite::Msrv => crate_test::msrv(sh),
             Suite::Package => package(sh),
             Suite::Examples => examples(sh),
+            Suite::Soak => soak(sh),
+            Suite::SupplyChain => supply_chain::test(sh),
+            Suite::Advisories => supply_chain::advisories(sh),
+            Suite::Reproducible => reproducible::test(sh),
         }?;
     }
     step("All passed");
@@ -187,6 +199,16 @@ fn examples(sh: &Shell) -> anyhow::Result<()> {
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
     let tests = test_files(sh, "tests/examples")?;
     cmd!(sh, "node --test {tests...}").env("CHROMIUM", chromium).run()?;
+    Ok(())
+}
+
+fn soak(sh: &Shell) -> anyhow::Result<()> {
+    step("Opening and closing ten thousand sockets in headless Chromium");
+    let chromium = setup::chromium(sh)?;
+    // Every file starts a server of its own.
+    cmd!(sh, "cargo build --package misbehaving-server").run()?;
+    let tests = test_files(sh, "tests/soak")?;
+    cmd!(sh, "node --test --test-concurrency=1 {tests...}").env("CHROMIUM", chromium).run()?;
     Ok(())
 }
 

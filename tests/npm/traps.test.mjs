@@ -1,0 +1,191 @@
+// What would break the core, forced: a trap, an exception that passes through it, an exhausted stack. Other sockets do
+// not notice, and whoever awaits the end of the one concerned is told.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { assertWorks, hostilePage } from "./hostile.mjs";
+import { newTag, PACKAGE, setStage } from "./stage.mjs";
+
+const TRAPS = 10_000;
+const SOCKETS = 10;
+
+const stage = setStage();
+
+/** The core's own exports, which are nobody else's business. */
+function keepExports() {
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(...call) {
+      const instance = Reflect.construct(...call);
+      globalThis.coreExports = instance.exports;
+      return instance;
+    },
+  });
+}
+
+/** What the core's method of a socket is called, after the names were shortened. */
+async function exportOf(method) {
+  const map = JSON.parse(await readFile(join(PACKAGE, "index.js.map"), "utf8"));
+  const [name] = map.sourcesContent
+    .map((source) => new RegExp(`\\b${method}\\(\\w*\\) \\{\\s*wasm\\.(\\w+)\\(`).exec(source)?.[1])
+    .filter(Boolean);
+  return name;
+}
+
+test(`${TRAPS} traps of the core leave every other socket as it was, and new ones work`, async (t) => {
+  const page = await stage.emptyPage(t, keepExports);
+  await page.run(() => import("/in-page.mjs"));
+  const found = await page.run(
+    async ([tag, traps, lateSend]) => {
+      const sockets = await Promise.all(["/echo", "/late?ms=50", "/silent"].map((path) => open(path, tag)));
+      const [, late, silent] = sockets;
+      late.close(3000, "before");
+      silent.closeTimeout = 200;
+      silent.close(3000, "before");
+      const thrown = {};
+      for (let trap = 0; trap < traps; trap += 1) {
+        try {
+          coreExports[lateSend](0, 0); // of no socket
+        } catch (error) {
+          thrown[error.constructor.name] = (thrown[error.constructor.name] ?? 0) + 1;
+        }
+      }
+      sockets.push(await open("/echo", tag));
+      const ends = await Promise.all(
+        sockets.map((socket) => {
+          socket.send("message");
+          return socket.close(3000, "after");
+        }),
+      );
+      return { thrown, ends: ends.map(({ outcome }) => outcome) };
+    },
+    [newTag(), TRAPS, await exportOf("lateSend")],
+  );
+  assert.deepEqual(found, {
+    thrown: { RuntimeError: TRAPS },
+    ends: ["clean", "clean", "timed-out", "clean"],
+  });
+});
+
+test("an exception that passes through the core is the caller's, and the socket settles all the same", async (t) => {
+  const page = await hostilePage(stage, t);
+  const found = await page.run(async (tag) => {
+    const socket = await open("/silent", tag, { closeTimeout: 50 });
+    const { now } = performance;
+    performance.now = throwOwn; // The core asks for the time in every call.
+    const thrown = ["close", "terminate"].map((name) => outcome(() => socket[name]()));
+    performance.now = now;
+    const { readyState } = socket;
+    socket.close(3000, "done");
+    return { thrown, readyState, end: await settled(socket) };
+  }, newTag());
+  assert.deepEqual(found, { thrown: ["Own", "Own"], readyState: 1, end: "timed-out" });
+  // The core takes the call for unfinished, and refuses to free the socket's part: that much is lost, and said.
+  assert.ok(await page.run(() => works()), "a socket works after it");
+  const [said, ...more] = page.uncaught.splice(0);
+  assert.match(said, /unreachable/i);
+  assert.deepEqual(more, []);
+});
+
+test("with the stack exhausted, close() throws before anything has changed", async (t) => {
+  const page = await hostilePage(stage, t);
+  const found = await page.run(
+    async ([tag, count]) => {
+      const sockets = await Promise.all(
+        Array.from({ length: count }, () => open("/silent", tag, { closeTimeout: 50 })),
+      );
+      const readyStates = new Set();
+      for (const socket of sockets) {
+        // Closes as deep as it can be done, and notes what is left of each try before.
+        const descend = () => {
+          try {
+            descend();
+          } catch {
+            try {
+              socket.close(3000, "done");
+            } catch (error) {
+              readyStates.add(socket.readyState);
+              throw error;
+            }
+          }
+        };
+        descend();
+      }
+      const ends = await Promise.all(sockets.map(settled));
+      return { readyStates: [...readyStates], ends };
+    },
+    [newTag(), SOCKETS],
+  );
+  assert.deepEqual(found, {
+    readyStates: [1],
+    ends: Array(SOCKETS).fill("timed-out"),
+  });
+  await assertWorks(page);
+});
+
+test("a reason of 4 million characters is refused, and the socket stays open", async (t) => {
+  const page = await hostilePage(stage, t);
+  const found = await page.run(async (tag) => {
+    const socket = await open("/echo", tag);
+    const thrown = ["x", "\ud800", "€"].map((character) =>
+      outcome(() => socket.close(1000, character.repeat(2 ** 22))),
+    );
+    const { readyState } = socket;
+    socket.close();
+    return { thrown, readyState, end: await settled(socket) };
+  }, newTag());
+  assert.deepEqual(found, { thrown: Array(3).fill("SyntaxError"), readyState: 1, end: "clean" });
+  await assertWorks(page);
+});
+
+test("init() of /slim refuses what is no core with a rejection, and takes the core after that", async (t) => {
+  const page = await hostilePage(stage, t);
+  const found = await page.run(async (tag) => {
+    const { init, GracefulWebSocket: Slim } = await import("/dist/slim.js");
+    const wrong = [
+      null,
+      5,
+      Symbol("s"),
+      {},
+      [],
+      () => {},
+      "/none.wasm",
+      "http://[",
+      Promise.reject(new Own()),
+    ];
+    wrong.push(new ArrayBuffer(0), new Uint8Array(8), new Response("x"), values["revoked proxy"]());
+    wrong.push(new Proxy({}, { get: throwOwn, getPrototypeOf: throwOwn }), {
+      arrayBuffer: throwOwn,
+      ok: true,
+    });
+    const empty = new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]));
+    const thrown = [];
+    for (const source of [...wrong, empty]) {
+      thrown.push(
+        await init(source).then(
+          () => "nothing",
+          (error) => (error instanceof WebAssembly.CompileError ? error.name : errorName(error)),
+        ),
+      );
+    }
+    const early = outcome(() => new Slim(address("/echo", tag)));
+    const together = await Promise.all([init(), init()]);
+    await init(null);
+    const socket = new Slim(address("/echo", tag));
+    await event(socket, "open");
+    socket.close();
+    return { thrown, early, together, end: await settled(socket) };
+  }, newTag());
+  const standard = new Set(["TypeError", "CompileError", "Own"]);
+  assert.deepEqual(
+    found.thrown.filter((name) => !standard.has(name)),
+    [],
+    `${found.thrown}`,
+  );
+  assert.deepEqual({ early: found.early, end: found.end }, { early: "TypeError", end: "clean" });
+  await assertWorks(page);
+});
+
+stage.leavesNothing();
