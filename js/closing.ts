@@ -195,7 +195,9 @@ export class Closing implements EventListenerObject {
       unsentBytes,
     });
     attempt(() => this.#options.signal?.removeEventListener("abort", this));
-    globalThis.removeEventListener?.("pagehide", this);
+    if (this.#options.onPageHide) {
+      globalThis.removeEventListener?.("pagehide", this);
+    }
     if (isSynthetic) {
       this.#ownEvent = closeEvent({ code, reason, wasClean });
       attempt(() => this.#native.dispatch(this.#socket, this.#ownEvent as Event));
