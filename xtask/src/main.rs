@@ -11,8 +11,8 @@ mod reproducible;
 mod serve;
 mod setup;
 mod size;
-mod table;
 mod supply_chain;
+mod table;
 mod test;
 mod wasm_test;
 
