@@ -5,7 +5,7 @@ use core::fmt;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::closing::{CloseReasonTooLong, CloseReport, InvalidCloseCode};
+use crate::closing::{CloseReasonTooLong, CloseReport, InvalidCloseCode, Outcome};
 
 /// Why a socket did not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +35,16 @@ pub enum OpenError {
     /// The connection could not be established. The browser does not tell why (WHATWG WebSockets,
     /// "feedback from the protocol").
     Failed(CloseReport),
+}
+
+impl OpenError {
+    /// The socket has ended without ever being open.
+    pub(super) fn ended(report: CloseReport) -> Self {
+        match report.outcome {
+            Outcome::TimedOut => Self::TimedOut(report),
+            _ => Self::Failed(report),
+        }
+    }
 }
 
 impl fmt::Display for OpenError {

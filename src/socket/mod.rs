@@ -42,7 +42,7 @@ use self::owner::Owner;
 use self::shell::{SocketShell, Waiting};
 use self::waiters::Who;
 use crate::browser::Handshake;
-use crate::closing::{CloseCode, CloseReport, Input, Outcome, ReadyState};
+use crate::closing::{CloseCode, CloseReport, Input, ReadyState};
 
 /// A WebSocket that always finishes closing.
 ///
@@ -79,14 +79,10 @@ impl WebSocket {
     ///
     /// # Errors
     /// [`OpenError::TimedOut`] and [`OpenError::Failed`], if it has ended without ever being open.
-    pub async fn opened(&self) -> Result<(), OpenError> {
+    pub fn opened(&self) -> impl Future<Output = Result<(), OpenError>> {
         let shell = self.owner.shell();
         let waiting = Waiting::new(shell);
-        let opened = poll_fn(|context| shell.poll_open(waiting.who, context)).await;
-        opened.map_err(|report| match report.outcome {
-            Outcome::TimedOut => OpenError::TimedOut(report),
-            _ => OpenError::Failed(report),
-        })
+        poll_fn(move |context| shell.poll_open(waiting.who, context).map_err(OpenError::ended))
     }
 
     /// Sends a text or binary message, or queues it; [`Self::buffered_amount`] tells.
@@ -101,8 +97,9 @@ impl WebSocket {
     /// The next message; `None` once the connection has ended and every message was taken.
     ///
     /// Dropping the future loses no message.
-    pub async fn next(&mut self) -> Option<Message> {
-        poll_fn(|context| self.owner.poll_next(context)).await
+    #[allow(clippy::should_implement_trait, reason = "it is the stream's")]
+    pub fn next(&mut self) -> impl Future<Output = Option<Message>> {
+        poll_fn(|context| self.owner.poll_next(context))
     }
 
     /// Waits until all that was sent has left the browser's queue: `bufferedAmount` is 0.
