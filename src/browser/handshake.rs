@@ -45,6 +45,18 @@ enum WakeUp {
     Task { _task: Task },
 }
 
+/// What a task is for.
+enum Then {
+    /// To say that the browser's event has had its time, when so many tasks have run.
+    GiveUp { tasks: u32 },
+    /// To resume everyone who awaits the report.
+    Resume,
+}
+
+/// So many tasks it takes Firefox to bring the event of an end that it has known of before, each queued
+/// by the one before it. In the other engines one is enough.
+const TASKS_TO_EVENT: u32 = 3;
+
 impl<S: Shell> Handshake<S> {
     pub(crate) fn new(shell: S, state: ReadyState) -> Rc<Self> {
         Rc::new(Self {
@@ -96,9 +108,7 @@ impl<S: Shell> Handshake<S> {
                 );
                 Some(WakeUp::Deadline { _deadline: deadline })
             }
-            SetWakeUp::YieldTask => {
-                Some(WakeUp::Task { _task: Task::new(self.later(|| Input::TaskYielded)) })
-            }
+            SetWakeUp::YieldTask => Some(self.task(Then::GiveUp { tasks: TASKS_TO_EVENT })),
             SetWakeUp::DisarmDeadline => None,
         }
     }
@@ -111,16 +121,27 @@ impl<S: Shell> Handshake<S> {
         }
     }
 
+    /// One task, behind those that are queued by now.
+    fn task(self: &Rc<Self>, then: Then) -> WakeUp {
+        let handshake = Rc::clone(self);
+        let task = Task::new(move || match then {
+            Then::GiveUp { tasks: 1 } => _ = handshake.input(Input::TaskYielded),
+            Then::GiveUp { tasks } => {
+                handshake.wake_up.set(Some(handshake.task(Then::GiveUp { tasks: tasks - 1 })));
+            }
+            Then::Resume => {
+                handshake.wake_up.set(None);
+                handshake.shell.resume_waiters();
+            }
+        });
+        WakeUp::Task { _task: task }
+    }
+
     /// Handlers first: whoever awaits the report resumes when every close handler has run. The
     /// browser's event is still on its way through the listeners, with microtasks between them, so
     /// only the next task is after it; and a synthetic one is treated alike.
     fn settle(self: &Rc<Self>, report: CloseReport<S::Reason>, synthetic: bool) {
         self.shell.settle(report, synthetic);
-        let handshake = Rc::clone(self);
-        let task = Task::new(move || {
-            handshake.wake_up.set(None);
-            handshake.shell.resume_waiters();
-        });
-        self.wake_up.set(Some(WakeUp::Task { _task: task }));
+        self.wake_up.set(Some(self.task(Then::Resume)));
     }
 }

@@ -22,7 +22,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Peer, UncaughtErrors, event, next_task, poll_once};
+use crate::support::{Engine, Peer, UncaughtErrors, event, next_task, poll_once};
 
 const AT_ONCE: usize = 10;
 pub const WARM_UP: usize = 100;
@@ -148,17 +148,20 @@ async fn nothing_is_left_of_openings_that_were_dropped() {
         for _ in 0..cycles {
             let at_once = Peer::at("/echo");
             drop(begin(&at_once.url()));
-            let hanging = Peer::at("/hang");
-            let opening = begin(&hanging.url());
-            hanging.requested().await;
-            drop(opening);
+            // A browser that keeps such connections has room for a few.
+            if Engine::this().drops_handshakes() {
+                let hanging = Peer::at("/hang");
+                let opening = begin(&hanging.url());
+                hanging.requested().await;
+                drop(opening);
+                hanging.given_up().await;
+            }
             let opened = Peer::at("/echo");
             let opening = begin(&opened.url());
             opened.opened().await;
             drop(opening);
-            for peer in [at_once, hanging, opened] {
-                peer.idle().await;
-            }
+            opened.ended().await;
+            at_once.idle().await;
             // Chromium makes a page wait whose handshakes mostly fail.
             let good = Peer::at("/echo");
             for _ in 0..2 {
@@ -169,9 +172,11 @@ async fn nothing_is_left_of_openings_that_were_dropped() {
     }
 
     let errors = UncaughtErrors::watch();
-    run(AT_ONCE).await;
+    // Firefox waits longer from one failed handshake with a server to the next.
+    let cycles = if Engine::this() == Engine::Firefox { 2 } else { AT_ONCE };
+    run(cycles).await;
     let before = Holdings::now().await;
-    run(2 * AT_ONCE).await;
+    run(2 * cycles).await;
     let after = Holdings::now().await;
     assert!(after.memory_bytes <= before.memory_bytes, "{before:?} → {after:?}");
     assert!(after.javascript_values <= before.javascript_values, "{before:?} → {after:?}");

@@ -17,7 +17,7 @@ use futures_util::future::join;
 use graceful_websocket::{Initiator, OpenError, ReadyState, SendError, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Facts, Peer, UncaughtErrors, spawn};
+use crate::support::{Engine, Facts, Peer, TIMEOUT, UncaughtErrors, spawn};
 
 #[wasm_bindgen_test]
 async fn a_url_that_is_none_is_an_error() {
@@ -84,10 +84,13 @@ async fn a_port_that_the_browser_forbids_is_blocked() {
     /// SMTP's, as Fetch's "bad port" has it.
     const FORBIDDEN: &str = "ws://127.0.0.1:25/";
 
-    match WebSocket::builder(FORBIDDEN).open().await {
-        Err(OpenError::Blocked { message }) => assert!(!message.is_empty()),
-        // The standard would have it fail; Chromium's constructor throws.
-        Err(OpenError::Failed(_)) => {}
+    let opened = WebSocket::builder(FORBIDDEN).open_timeout(TIMEOUT).open().await;
+    match (Engine::this(), opened) {
+        // The standard would have it fail; this constructor throws.
+        (Engine::Chromium, Err(OpenError::Blocked { message })) => assert!(!message.is_empty()),
+        (Engine::Firefox, Err(OpenError::Failed(_))) => {}
+        // It says nothing, ever.
+        (Engine::WebKit, Err(OpenError::TimedOut(_))) => {}
         other => panic!("not blocked: {other:?}"),
     }
 }
@@ -124,7 +127,11 @@ async fn dropping_the_future_at_once_leaves_nothing() {
         drop(begin_to_open(&peer));
         // Another connection to the same server takes longer than an end that is under way.
         drop(WebSocket::builder(Peer::at("/echo").url()).open().await.unwrap());
-        peer.idle().await;
+        if path == "/hang" {
+            peer.given_up_if_requested().await;
+        } else {
+            peer.idle().await;
+        }
     }
     assert_eq!(errors.count(), 0);
 }
@@ -137,8 +144,7 @@ async fn dropping_the_future_while_the_handshake_hangs_ends_it() {
     peer.requested().await;
     assert!(!peer.so_far().await.has_ended());
     drop(opening);
-    let seen = peer.ended().await;
-    assert_ne!(seen.ended_by(), "server");
+    peer.given_up().await;
     assert_eq!(errors.count(), 0);
 }
 
@@ -178,7 +184,7 @@ async fn a_socket_that_is_connecting_is_closed_by_a_handle_and_so_never_opened()
     peer.requested().await;
     closer.close(4000, "changed my mind").unwrap().await;
     opening.await.unwrap();
-    assert_eq!(peer.ended().await.close_frames(), []);
+    peer.given_up().await;
 }
 
 #[wasm_bindgen_test]

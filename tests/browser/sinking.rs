@@ -181,7 +181,7 @@ async fn closing_wakes_who_waits_for_the_opening() {
         assert_eq!(rung.get(), 1);
         assert_eq!(poll(&mut socket), Poll::Ready(Err(SendError::Closing)));
         assert!(!socket.closed().await.was_clean);
-        peer.idle().await;
+        peer.given_up_if_requested().await;
     }
 }
 

@@ -29,7 +29,7 @@ async fn while_connecting_it_was_never_open() {
     assert!(matches!(report.outcome, Terminated | Outcome::NeverOpened), "{report:?}");
     let never_opened = Facts::never_opened(Initiator::Local);
     assert_eq!(Facts::of(&report), Facts { outcome: report.outcome, ..never_opened });
-    assert_eq!(peer.ended().await.close_frames(), []);
+    peer.given_up().await;
 }
 
 #[wasm_bindgen_test]

@@ -29,18 +29,18 @@ const SPARING_ARGUMENTS = [
 ];
 
 const LAUNCHERS = {
-  chromium: launchChromium,
+  chromium: () => launchChromium(),
   firefox: launchFirefox,
   webkit: () => launchWebKit(pathOf("WEBKIT_DRIVER")),
 };
 
-/** A headless browser with this engine. */
-export function launchBrowser(engine = ENGINE) {
-  const launch = LAUNCHERS[engine];
+/** A headless browser with the engine; what `newPage` is told of the colour scheme, Firefox has to know before. */
+export function launchBrowser({ colorScheme = "light" } = {}) {
+  const launch = LAUNCHERS[ENGINE];
   if (!launch) {
-    throw new Error(`ENGINE must be one of ${Object.keys(LAUNCHERS).join(", ")}, and is ${engine}`);
+    throw new Error(`ENGINE must be one of ${Object.keys(LAUNCHERS).join(", ")}, and is ${ENGINE}`);
   }
-  return launch();
+  return launch(colorScheme);
 }
 
 /** The browser that `CHROMIUM` names; with more arguments of its command line, if any. */
@@ -52,8 +52,12 @@ export function launchChromium(...more) {
 }
 
 /** The browser that `FIREFOX` names: Mozilla's own, which Playwright drives by WebDriver BiDi. */
-function launchFirefox() {
-  return firefox.launch({ executablePath: pathOf("FIREFOX"), channel: "moz-firefox" });
+function launchFirefox(colorScheme) {
+  return firefox.launch({
+    executablePath: pathOf("FIREFOX"),
+    channel: "moz-firefox",
+    firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1 },
+  });
 }
 
 /**

@@ -6,11 +6,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ABNORMAL, assertReport, assertWire, BROWSER, SERVER } from "./ending.mjs";
+import { ABNORMAL, assertGivenUp, assertReport, assertWire, SERVER } from "./ending.mjs";
+import { engine } from "./engines.mjs";
 import { closesReceived } from "./server.mjs";
 import { newTag, setStage } from "./stage.mjs";
 
 const CLOSING = 2;
+const CLOSED = 3;
+
+/** So many sockets are tried until one is caught as the peer closes it. */
+const MOST_TRIES = engine.showsPeerClosing ? 1_000 : 20;
 
 const NO_BODY = { code: null, reason: "" };
 const SENT_NO_BODY = { code: 1005, reason: "" };
@@ -33,7 +38,7 @@ stage.inOnePage("close()", (page) => {
     assert.deepEqual(seen, ["error", "close"]);
     const expected = { outcome: "never-opened", phase: "connecting", initiator: "local", sent: null };
     assertReport(report, { ...ABNORMAL, ...expected });
-    assertWire(await stage.server.connection(tag, "ended"), { closes: [], endedBy: BROWSER });
+    await assertGivenUp(stage.server, tag);
   });
 
   test("before the request has left never opens either", async () => {
@@ -46,8 +51,8 @@ stage.inOnePage("close()", (page) => {
     assert.deepEqual(seen, ["error", "close"]);
     const expected = { outcome: "never-opened", phase: "connecting", initiator: "local", sent: null };
     assertReport(report, { ...ABNORMAL, ...expected });
-    for (const connection of await stage.server.connections(tag, "idle")) {
-      assertWire(connection, { closes: [], endedBy: BROWSER });
+    if ((await stage.server.connections(tag)).length > 0) {
+      await assertGivenUp(stage.server, tag);
     }
   });
 
@@ -93,34 +98,37 @@ stage.inOnePage("close()", (page) => {
 
   test("when the peer's Close frame has come already: the peer began, and nothing of ours is sent", async () => {
     const tag = newTag();
-    const { stateAtCall, events, report } = await page().run(async (tag) => {
-      const socket = await open("/echo", tag);
-      // CLOSING because of the peer lasts only until TCP has ended, in no event of the page. So the state is asked for
-      // in task after task, and for more sockets until one is caught in it.
-      const peerClosing = async () => {
-        const socket = connect("/close?code=4000&reason=peer", tag);
-        const { port1, port2 } = new MessageChannel();
-        while (socket.readyState < WebSocket.CLOSING) {
-          port2.postMessage(null);
-          await new Promise((resolve) => {
-            port1.onmessage = resolve;
-          });
+    const { stateAtCall, events, report } = await page().run(
+      async ([tag, mostTries]) => {
+        const socket = await open("/echo", tag);
+        // CLOSING because of the peer lasts only until TCP has ended, in no event of the page. So the state is asked for
+        // in task after task, and for more sockets until one is caught in it.
+        const peerClosing = async () => {
+          const socket = connect("/close?code=4000&reason=peer", tag);
+          const { port1, port2 } = new MessageChannel();
+          while (socket.readyState < WebSocket.CLOSING) {
+            port2.postMessage(null);
+            await new Promise((resolve) => {
+              port1.onmessage = resolve;
+            });
+          }
+          port1.close();
+          return socket;
+        };
+        socket.close();
+        let caught = await peerClosing();
+        for (let tries = 1; caught.readyState !== WebSocket.CLOSING && tries < mostTries; tries += 1) {
+          caught = await peerClosing();
         }
-        port1.close();
-        return socket;
-      };
-      socket.close();
-      let caught = await peerClosing();
-      while (caught.readyState !== WebSocket.CLOSING) {
-        caught = await peerClosing();
-      }
-      const seen = watch(caught);
-      const stateAtCall = caught.readyState;
-      const report = await caught.close(3000, "ours");
-      return { stateAtCall, report, events: seen.byListener.map(({ type }) => type) };
-    }, tag);
-    assert.equal(stateAtCall, CLOSING);
-    assert.deepEqual(events, ["close"]);
+        const seen = watch(caught);
+        const stateAtCall = caught.readyState;
+        const report = await caught.close(3000, "ours");
+        return { stateAtCall, report, events: seen.byListener.map(({ type }) => type) };
+      },
+      [tag, MOST_TRIES],
+    );
+    assert.equal(stateAtCall, engine.showsPeerClosing ? CLOSING : CLOSED);
+    assert.deepEqual(events, engine.showsPeerClosing ? ["close"] : []);
     const received = { code: 4000, reason: "peer" };
     assertReport(report, { ...received, ...CLEAN, initiator: "remote", sent: null });
     const connections = await stage.server.connections(tag, "ended");

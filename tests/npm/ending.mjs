@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { engine } from "./engines.mjs";
 import { closesReceived } from "./server.mjs";
 import { assertTook, newTag } from "./stage.mjs";
 
@@ -91,6 +92,23 @@ export function assertReport({ elapsed, ...report }, { elapsed: leastElapsed = 0
 export function assertWire(connection, { closes, endedBy }) {
   assert.deepEqual(closesReceived(connection), closes);
   assert.ok(endedBy.includes(connection.ended?.by), `ended by ${connection.ended?.by}, not ${endedBy}`);
+}
+
+/** The same of a connection that the browser is to end; if its engine does not, nobody has ended it yet. */
+export async function assertLetGo(server, tag, { closes, letsGo }) {
+  if (letsGo) {
+    assertWire(await server.connection(tag, "ended"), { closes, endedBy: BROWSER });
+  } else {
+    assertWire(await server.connection(tag, closes.length > 0 ? "closing" : undefined), {
+      closes,
+      endedBy: [undefined],
+    });
+  }
+}
+
+/** Asserts that the peer sees TCP end, and nothing else, when the page gives up an opening handshake. */
+export function assertGivenUp(server, tag) {
+  return assertLetGo(server, tag, { closes: [], letsGo: engine.dropsHandshakes });
 }
 
 /** Who may have ended TCP if it was the browser. */

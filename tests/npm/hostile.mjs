@@ -24,8 +24,9 @@ export async function hostilePage(stage, t) {
 /** Asserts that the core is whole: a socket in the same page opens, echoes and closes clean. */
 export async function assertWorks(page) {
   assert.ok(await page.run(() => works()), "a socket works after it");
+  const uncaught = await page.uncaught();
   assert.deepEqual(
-    page.uncaught.filter((message) => BROKEN.test(message)),
+    uncaught.filter((message) => BROKEN.test(message)),
     [],
   );
 }

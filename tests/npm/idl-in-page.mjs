@@ -6,9 +6,16 @@ const standardMembers = [
   ...["close", "onmessage", "binaryType", "send"],
 ];
 
+/** The keys in the order of the object; but first those whose order a function has from its engine. */
+function ownKeys(object) {
+  const keys = Reflect.ownKeys(object);
+  const first = typeof object === "function" ? ["length", "name", "prototype"] : [];
+  return [...first.filter((key) => keys.includes(key)), ...keys.filter((key) => !first.includes(key))];
+}
+
 /** Every own member of an object, as it is described, in the order of the object. */
 function members(object) {
-  return Reflect.ownKeys(object).map((key) => {
+  return ownKeys(object).map((key) => {
     const { value, get, set, ...flags } = Object.getOwnPropertyDescriptor(object, key);
     return { key: String(key), ...flags, value: look(value), get: look(get), set: look(set) };
   });
@@ -18,7 +25,7 @@ function members(object) {
 function look(value) {
   if (typeof value === "function") {
     const { name, length } = value;
-    return { name, length, keys: Reflect.ownKeys(value).map(String), isNew: isConstructor(value) };
+    return { name, length, keys: ownKeys(value).map(String), isNew: isConstructor(value) };
   }
   return Object(value) === value ? String(value) : value;
 }
@@ -123,6 +130,7 @@ async function closeWith(tag, ...args) {
 
 Object.assign(globalThis, {
   standardMembers,
+  ownKeys,
   members,
   look,
   isNativeCode,

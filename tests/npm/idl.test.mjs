@@ -87,7 +87,7 @@ describe("the class and its prototype", () => {
   test("members can be deleted and replaced where the platform's can", async (t) => {
     const probe = () =>
       [WebSocket, WebSocket.prototype].map((owner) =>
-        Reflect.ownKeys(owner).map((key) => {
+        ownKeys(owner).map((key) => {
           const { get, value } = Object.getOwnPropertyDescriptor(owner, key);
           return [
             String(key),

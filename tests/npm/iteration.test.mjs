@@ -77,8 +77,8 @@ stage.inOnePage("the loop", (page) => {
   });
 
   for (const [name, path, outcome] of [
-    ["breaks", "/reset", "unclean"],
-    ["is ended without a Close frame", "/drop", "unclean"],
+    ["breaks", "/reset?after=100", "unclean"],
+    ["is ended without a Close frame", "/drop?after=100", "unclean"],
     ["never was", "/reject", "never-opened"],
   ]) {
     test(`ends quietly when the connection ${name}; the report tells`, async () => {
@@ -338,7 +338,7 @@ stage.inOnePage("the loop", (page) => {
       () => thrown(() => GracefulWebSocket.prototype[Symbol.asyncIterator]())?.name,
     );
     assert.equal(name, "TypeError");
-    assert.deepEqual(page().uncaught, []);
+    assert.deepEqual(await page().uncaught(), []);
   });
 });
 

@@ -1,4 +1,4 @@
-// What every test file stands on: a misbehaving server, a Chromium, and pages on the server's origin that have the
+// What every test file stands on: a misbehaving server, a browser, and pages on the server's origin that have the
 // package as it is published.
 
 import assert from "node:assert/strict";
@@ -10,6 +10,7 @@ import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { launchBrowser } from "../browsers/launch.mjs";
+import { keepUncaughtErrors } from "../browsers/uncaught.mjs";
 import { Server } from "./server.mjs";
 
 /** The package under test; the environment may name another build of it. */
@@ -88,8 +89,9 @@ class Stage {
     const native = await this.#browser.newPage();
     const page = new Page(native, this.server.address);
     t?.after(() => page.close());
-    if (initially) {
-      await native.addInitScript(initially);
+    for (const script of [keepUncaughtErrors, initially]) {
+      // Puppeteer's name for it is the other.
+      await (native.addInitScript ?? native.evaluateOnNewDocument).call(native, script ?? (() => {}));
     }
     await native.goto(this.server.address);
     return page;
@@ -112,13 +114,15 @@ class Page {
   #native;
   #address;
   #closed;
-  /** The messages of uncaught errors. */
-  uncaught = [];
 
   constructor(native, address) {
     this.#native = native;
     this.#address = address;
-    native.on("pageerror", (error) => this.uncaught.push(error.message));
+  }
+
+  /** The messages of uncaught errors. */
+  uncaught() {
+    return this.run(() => uncaughtErrors);
   }
 
   /** Runs the function in the page, and returns what it returns or resolves with. */
@@ -145,17 +149,12 @@ class Page {
     return this.#native;
   }
 
-  /** Playwright's clock: the page's timers and `performance.now()`, at the test's command. */
-  get clock() {
-    return this.#native.clock;
-  }
-
-  /** Once: a test may close the page itself. */
   /** Chromium's own protocol, for what no page can tell. */
   protocol() {
     return this.#native.context().newCDPSession(this.#native);
   }
 
+  /** Once: a test may close the page itself. */
   close() {
     this.#closed ??= this.#native.close();
     return this.#closed;

@@ -174,7 +174,7 @@ test(`${SOCKETS} sockets, in every way to end, leave nothing`, async (t) => {
     assert.ok(growth < HEAP_ROOM_BYTES, `the heap has grown by ${growth} bytes`);
   }
   t.diagnostic(`${Math.round((performance.now() - startedAt) / 1_000)} s, ${JSON.stringify(first.held)}`);
-  assert.deepEqual(page.uncaught, []);
+  assert.deepEqual(await page.uncaught(), []);
 });
 
 stage.leavesNothing();

@@ -1,6 +1,7 @@
 //! What the Rust tests in the browser share.
 
 pub mod alarm;
+pub mod engine;
 pub mod facts;
 pub mod page;
 pub mod peer;
@@ -9,6 +10,7 @@ pub mod watched;
 use core::time::Duration;
 
 pub use self::alarm::Alarm;
+pub use self::engine::Engine;
 pub use self::facts::Facts;
 pub use self::page::{
     Stopwatch, Timers, UncaughtErrors, event, in_time, next_task, poll_once, spawn,

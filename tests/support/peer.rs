@@ -6,6 +6,8 @@ use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::Engine;
+
 #[wasm_bindgen]
 extern "C" {
     fn fetch(url: &str) -> Promise;
@@ -56,6 +58,23 @@ impl Peer {
     /// Waits until TCP has ended.
     pub async fn ended(&self) -> Seen {
         self.seen("&until=ended").await
+    }
+
+    /// Checks that the page has given up the opening handshake, and that no Close frame came: the browser
+    /// ends TCP, or keeps it where that is its engine's way.
+    pub async fn given_up(&self) {
+        let drops = Engine::this().drops_handshakes();
+        let seen = if drops { self.ended().await } else { self.so_far().await };
+        assert_eq!(seen.close_frames(), []);
+        assert_eq!(seen.has_ended(), drops, "{seen:?}");
+        assert!(!drops || seen.ended_by() != "server", "{seen:?}");
+    }
+
+    /// The same, if the request has left before.
+    pub async fn given_up_if_requested(&self) {
+        if self.connections().await > 0 {
+            self.given_up().await;
+        }
     }
 
     /// Waits until no connection is open, if there ever was one or not.

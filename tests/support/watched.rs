@@ -9,7 +9,7 @@ use graceful_websocket::{
     CloseListener, CloseReport, Closed, Closing, ReadyState, SendError, WebSocket,
 };
 
-use super::{Peer, in_time, next_task};
+use super::{Engine, Peer, in_time, next_task};
 
 /// A socket with a close listener and a waiter, both there before anything happens.
 pub struct Watched {
@@ -95,7 +95,8 @@ impl Deref for Watched {
 
 /// A socket whose browser has got the peer's Close frame (4002 "over"), but not the end of TCP yet.
 ///
-/// That is a moment only; one that was missed is tried again.
+/// That is a moment only; one that was missed is tried again. Where no page ever sees it, the end of TCP
+/// has come too.
 pub async fn closing_by_peer() -> (Peer, Watched) {
     loop {
         let peer = Peer::at("/close?code=4002&reason=over");
@@ -103,7 +104,7 @@ pub async fn closing_by_peer() -> (Peer, Watched) {
         while socket.ready_state() == ReadyState::Open {
             next_task().await;
         }
-        if socket.ready_state() == ReadyState::Closing {
+        if (socket.ready_state() == ReadyState::Closing) == Engine::this().shows_peer_closing() {
             return (peer, socket);
         }
     }

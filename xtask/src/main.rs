@@ -5,6 +5,7 @@
 
 mod build;
 mod crate_test;
+mod engine;
 mod examples;
 mod minimal_app;
 mod reproducible;
@@ -38,7 +39,7 @@ enum Task {
     Size(size::Options),
     /// Measure every end in every engine and runtime, and write docs/engines.md
     Table,
-    /// Run a wasm test binary in headless Chromium (a runner for `cargo test`)
+    /// Run a wasm test binary in a headless browser (a runner for `cargo test`)
     #[command(hide = true)]
     WasmTestRunner {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

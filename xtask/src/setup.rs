@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use xshell::{Shell, cmd};
 
 use crate::step;
@@ -105,73 +105,8 @@ fn modified(sh: &Shell, file: &Path) -> Option<std::time::SystemTime> {
     sh.current_dir().join(file).metadata().and_then(|metadata| metadata.modified()).ok()
 }
 
-/// A Chromium, or Chrome: the one that `CHROMIUM` names, an installed one, or one from apt.
-pub fn chromium(sh: &Shell) -> anyhow::Result<PathBuf> {
-    found_or_from_apt(sh, "Chromium or Chrome", "CHROMIUM", &["chromium"], find_chromium)
-}
-
-/// A Firefox: the one that `FIREFOX` names, an installed one, or one from apt.
-pub fn firefox(sh: &Shell) -> anyhow::Result<PathBuf> {
-    found_or_from_apt(sh, "Firefox", "FIREFOX", &["firefox-esr"], || {
-        named("FIREFOX").or_else(|| in_path("firefox-esr")).or_else(|| in_path("firefox"))
-    })
-}
-
-/// WebKitGTK's driver and a screen for it: the driver that `WEBKIT_DRIVER` names, an installed one, or one from apt.
-pub fn webkit_driver(sh: &Shell) -> anyhow::Result<PathBuf> {
-    let packages = ["webkit2gtk-driver", "xvfb"];
-    found_or_from_apt(sh, "WebKitWebDriver and Xvfb", "WEBKIT_DRIVER", &packages, || {
-        in_path("Xvfb")?;
-        named("WEBKIT_DRIVER").or_else(|| in_path("WebKitWebDriver"))
-    })
-}
-
-fn found_or_from_apt(
-    sh: &Shell,
-    what: &str,
-    variable: &str,
-    packages: &[&str],
-    find: impl Fn() -> Option<PathBuf>,
-) -> anyhow::Result<PathBuf> {
-    if let Some(program) = find() {
-        return Ok(program);
-    }
-    let is_root = cmd!(sh, "id -u").quiet().ignore_stderr().read().is_ok_and(|id| id == "0");
-    if is_root && in_path("apt-get").is_some() {
-        step(&format!("There is no {what}: installing it with apt-get"));
-        cmd!(sh, "apt-get update --quiet").run()?;
-        cmd!(sh, "apt-get install --yes --quiet --no-install-recommends {packages...}")
-            .env("DEBIAN_FRONTEND", "noninteractive")
-            .run()?;
-        if let Some(program) = find() {
-            return Ok(program);
-        }
-    }
-    let packages = packages.join(" ");
-    bail!(
-        "The tests need {what}, and none was found. Install it (on Debian and Ubuntu: \
-         sudo apt-get install {packages}), or say where it is: {variable}=/path/to/program"
-    )
-}
-
-fn find_chromium() -> Option<PathBuf> {
-    if let Some(named) = named("CHROMIUM") {
-        return Some(named);
-    }
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-    let applications = [
-        "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    ];
-    let in_applications = || applications.iter().map(PathBuf::from).find(|path| path.is_file());
-    names.iter().find_map(|name| in_path(name)).or_else(in_applications)
-}
-
-fn named(variable: &str) -> Option<PathBuf> {
-    std::env::var_os(variable).map(PathBuf::from)
-}
-
-fn in_path(program: &str) -> Option<PathBuf> {
+/// The file of this program, if it is installed.
+pub fn in_path(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }

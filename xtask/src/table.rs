@@ -2,6 +2,7 @@
 
 use xshell::{Shell, cmd};
 
+use crate::engine::{Browser, Engine};
 use crate::{build, setup, step};
 
 /// Builds the package, sets up the browsers, and measures. The runtimes are npm packages, which the script installs.
@@ -9,16 +10,11 @@ pub fn table(sh: &Shell) -> anyhow::Result<()> {
     setup::wasm_target(sh)?;
     setup::npm_packages(sh)?;
     build::build(sh)?;
-    let chromium = setup::chromium(sh)?;
-    let firefox = setup::firefox(sh)?;
-    let webkit_driver = setup::webkit_driver(sh)?;
+    let browsers = [Engine::Chromium, Engine::Firefox, Engine::Webkit];
+    let browsers = Browser::all(sh, &browsers)?;
     // Every row starts a server of its own.
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
     step("Measuring in every engine and runtime, for about three minutes");
-    cmd!(sh, "node tests/table/run.mjs")
-        .env("CHROMIUM", chromium)
-        .env("FIREFOX", firefox)
-        .env("WEBKIT_DRIVER", webkit_driver)
-        .run()?;
-    Ok(())
+    let measure = cmd!(sh, "node tests/table/run.mjs");
+    Ok(browsers.iter().fold(measure, |measure, browser| browser.drive(measure)).run()?)
 }

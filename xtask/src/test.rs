@@ -6,6 +6,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use xshell::{Cmd, Shell, cmd};
 
+use crate::engine::{Browser, Engine};
 use crate::serve::Server;
 use crate::setup::WASM_TARGET;
 use crate::{build, crate_test, examples, reproducible, setup, size, step, supply_chain};
@@ -15,6 +16,10 @@ pub struct Options {
     /// Which to run; all but the last eight if none is named
     #[arg(value_enum)]
     suites: Vec<Suite>,
+    /// An engine to run the suites `browser`, `npm` and `shared-memory` in, which is installed if need
+    /// be; may be given more than once. Without one: Chromium, and whichever of the others is installed
+    #[arg(long = "engine", value_enum)]
+    engines: Vec<Engine>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -25,13 +30,13 @@ enum Suite {
     Native,
     /// The crate as cargo hands it out: dependencies, features, package
     Crate,
-    /// The Rust API, in Chromium
+    /// The Rust API, in each engine
     Browser,
-    /// The npm package in a page, and the close lab, in Chromium
+    /// The npm package in a page, and the close lab, in each engine
     Npm,
     /// The size budgets
     Size,
-    /// The Rust API in a program with shared memory, in Chromium; builds the standard library first
+    /// The Rust API in a program with shared memory, in each engine; builds the standard library first
     SharedMemory,
     /// The crate with the oldest Rust that it promises, which is installed first
     Msrv,
@@ -67,10 +72,10 @@ pub fn test(sh: &Shell, options: &Options) -> anyhow::Result<()> {
             Suite::Lint => lint(sh),
             Suite::Native => native(sh),
             Suite::Crate => crate_test::test(sh),
-            Suite::Browser => browser(sh),
-            Suite::Npm => npm(sh),
+            Suite::Browser => browser(sh, &options.engines),
+            Suite::Npm => npm(sh, &options.engines),
             Suite::Size => budget(sh),
-            Suite::SharedMemory => shared_memory(sh),
+            Suite::SharedMemory => shared_memory(sh, &options.engines),
             Suite::Msrv => crate_test::msrv(sh),
             Suite::Package => package(sh),
             Suite::Examples => examples(sh),
@@ -108,10 +113,9 @@ fn native(sh: &Shell) -> anyhow::Result<()> {
     Ok(cmd!(sh, "cargo test --workspace").run()?)
 }
 
-fn browser(sh: &Shell) -> anyhow::Result<()> {
-    step("Testing the Rust API in headless Chromium");
+fn browser(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
     let tests = [&["browser"], &IN_WORKERS[..]].concat();
-    in_chromium(sh, &tests, |cargo_test| cargo_test)
+    in_browsers(sh, engines, "the Rust API", &tests, |cargo_test| cargo_test)
 }
 
 /// The tests in each kind of worker.
@@ -130,13 +134,12 @@ const SHARED_MEMORY: [&str; 9] = [
     "-Clink-arg=--export=__tls_base",
 ];
 
-fn shared_memory(sh: &Shell) -> anyhow::Result<()> {
+fn shared_memory(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
     setup::rust_src(sh)?;
-    step("Testing the Rust API with shared memory in headless Chromium");
     // Not `browser`: with shared memory the executor resumes what awaits in a task, and some of those
     // tests need it in a microtask.
     let tests = [&["shared-memory"], &IN_WORKERS[..]].concat();
-    in_chromium(sh, &tests, |cargo_test| {
+    in_browsers(sh, engines, "the Rust API with shared memory", &tests, |cargo_test| {
         cargo_test
             .args(["-Zbuild-std=std,panic_abort", "--target-dir", "target/shared-memory"])
             // Building the standard library is for nightly, unless one insists.
@@ -145,33 +148,43 @@ fn shared_memory(sh: &Shell) -> anyhow::Result<()> {
     })
 }
 
-/// Runs test binaries of the crate in Chromium, against a server of their own.
-fn in_chromium(
+/// Runs test binaries of the crate in each engine, against a server of their own.
+fn in_browsers(
     sh: &Shell,
+    engines: &[Engine],
+    what: &str,
     tests: &[&str],
-    adapt: impl FnOnce(Cmd<'_>) -> Cmd<'_>,
+    adapt: impl Fn(Cmd<'_>) -> Cmd<'_>,
 ) -> anyhow::Result<()> {
-    let chromium = setup::chromium(sh)?;
+    let browsers = Browser::all(sh, engines)?;
     let server = Server::start(sh)?;
     let this = std::env::current_exe()?;
     let this = this.to_str().context("the path of xtask is not UTF-8")?;
-    let tests = tests.iter().flat_map(|test| ["--test", test]);
-    let cargo_test = cmd!(sh, "cargo test --features futures-io --target {WASM_TARGET} {tests...}")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", format!("{this} wasm-test-runner"))
-        .env("MISBEHAVING_SERVER", &server.address)
-        .env("CHROMIUM", chromium);
-    Ok(adapt(cargo_test).run()?)
+    for browser in browsers {
+        step(&format!("Testing {what} in headless {}", browser.name()));
+        let tests = tests.iter().flat_map(|test| ["--test", test]);
+        let cargo_test =
+            cmd!(sh, "cargo test --features futures-io --target {WASM_TARGET} {tests...}")
+                .env(
+                    "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+                    format!("{this} wasm-test-runner"),
+                )
+                .env("MISBEHAVING_SERVER", &server.address);
+        adapt(browser.drive(cargo_test)).run()?;
+    }
+    Ok(())
 }
 
-fn npm(sh: &Shell) -> anyhow::Result<()> {
-    step("Testing the npm package and the close lab in headless Chromium");
-    let chromium = setup::chromium(sh)?;
-    let server = Server::start(sh)?;
+fn npm(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
+    let browsers = Browser::all(sh, engines)?;
+    // Every file starts a server of its own.
+    cmd!(sh, "cargo build --package misbehaving-server").run()?;
     let tests = test_files(sh, "tests/npm")?;
-    cmd!(sh, "node --test {tests...}")
-        .env("MISBEHAVING_SERVER", &server.address)
-        .env("CHROMIUM", chromium)
-        .run()?;
+    for browser in browsers {
+        step(&format!("Testing the npm package and the close lab in headless {}", browser.name()));
+        let tests = &tests;
+        browser.drive(cmd!(sh, "node --test {tests...}")).run()?;
+    }
     Ok(())
 }
 
@@ -182,11 +195,10 @@ fn budget(sh: &Shell) -> anyhow::Result<()> {
 
 fn package(sh: &Shell) -> anyhow::Result<()> {
     step("Testing the packed package in bundlers, runtimes and checkers");
-    let chromium = setup::chromium(sh)?;
+    let chromium = Browser::with(sh, Engine::Chromium)?;
     // Every row starts a server of its own.
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
-    cmd!(sh, "node tests/package/run.mjs").env("CHROMIUM", chromium).run()?;
-    Ok(())
+    Ok(chromium.drive(cmd!(sh, "node tests/package/run.mjs")).run()?)
 }
 
 fn examples(sh: &Shell) -> anyhow::Result<()> {
@@ -194,22 +206,20 @@ fn examples(sh: &Shell) -> anyhow::Result<()> {
     examples::build(sh)?;
     examples::lint(sh)?;
     step("Testing the Rust examples in headless Chromium");
-    let chromium = setup::chromium(sh)?;
+    let chromium = Browser::with(sh, Engine::Chromium)?;
     // Every file starts a server of its own.
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
     let tests = test_files(sh, "tests/examples")?;
-    cmd!(sh, "node --test {tests...}").env("CHROMIUM", chromium).run()?;
-    Ok(())
+    Ok(chromium.drive(cmd!(sh, "node --test {tests...}")).run()?)
 }
 
 fn soak(sh: &Shell) -> anyhow::Result<()> {
     step("Opening and closing ten thousand sockets in headless Chromium");
-    let chromium = setup::chromium(sh)?;
+    let chromium = Browser::with(sh, Engine::Chromium)?;
     // Every file starts a server of its own.
     cmd!(sh, "cargo build --package misbehaving-server").run()?;
     let tests = test_files(sh, "tests/soak")?;
-    cmd!(sh, "node --test --test-concurrency=1 {tests...}").env("CHROMIUM", chromium).run()?;
-    Ok(())
+    Ok(chromium.drive(cmd!(sh, "node --test --test-concurrency=1 {tests...}")).run()?)
 }
 
 /// The files that `node --test` is to run.

@@ -1,8 +1,8 @@
-//! Runs a wasm test binary in headless Chromium, as the runner of `cargo test`.
+//! Runs a wasm test binary in a headless browser, as the runner of `cargo test`.
 //!
 //! wasm-bindgen's own runner serves the page with the tests; the page is driven like every other
-//! page here, by playwright-core (`tests/browser/drive.mjs`). So no WebDriver program is needed, and
-//! any browser that can be driven to a page can run the tests.
+//! page here (`tests/browser/drive.mjs`, which gets the variables that say in which browser). So any
+//! browser that can be driven to a page can run the tests.
 
 use std::ffi::OsString;
 use std::io::{BufRead, BufReader};

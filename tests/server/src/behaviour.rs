@@ -32,7 +32,7 @@ pub enum Behaviour {
     Stall { resume_after: Option<Duration> },
     End { ending: Ending, on: Occasion, after: Duration },
     Flood { every: Duration, bytes: usize },
-    InvalidClose { body: Bytes, on: Occasion },
+    InvalidClose { body: Bytes, on: Occasion, after: Duration },
 }
 
 /// When to misbehave.
@@ -74,7 +74,9 @@ async fn perform(
         Behaviour::Stall { resume_after } => Err(stall(reader, resume_after).await),
         Behaviour::End { ending, on, after } => end(reader, writer, ending, on, after).await,
         Behaviour::Flood { every, bytes } => Err(flood(reader, writer, every, bytes).await),
-        Behaviour::InvalidClose { body, on } => invalid_close(reader, writer, body, on).await,
+        Behaviour::InvalidClose { body, on, after } => {
+            invalid_close(reader, writer, body, on, after).await
+        }
     }
 }
 
@@ -200,12 +202,14 @@ async fn invalid_close(
     writer: &mut Writer<'_>,
     body: Bytes,
     on: Occasion,
+    after: Duration,
 ) -> Result<Ending, EndedBy> {
     if on == Occasion::Close {
         echo_until_close(reader, writer).await?;
-        writer.close(body).await?;
-    } else {
-        writer.close(body).await?;
+    }
+    echo_for(after, reader, writer).await?;
+    writer.close(body).await?;
+    if on == Occasion::Open {
         wait_for_answer(reader).await?;
     }
     Ok(Ending::Fin)

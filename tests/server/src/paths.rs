@@ -90,8 +90,8 @@ pub static PATHS: [Path; 13] = [
     },
     Path {
         name: "/invalid-close",
-        usage: "?kind=one-byte|bad-utf8|reserved-code|too-long&on=close|open",
-        does: "answers Close with an invalid Close frame, or sends one first",
+        usage: "?kind=one-byte|bad-utf8|reserved-code|too-long&on=close|open&after=0",
+        does: "answers Close with an invalid Close frame, or sends one first, after some ms",
         plan: invalid_close,
     },
     Path {
@@ -202,7 +202,8 @@ fn invalid_close(parameters: &mut Parameters) -> Result<Plan, BadParameter> {
     ];
     let body = parameters.one_of("kind", &kinds)?.unwrap_or(kinds[0].1.clone());
     let on = parameters.one_of("on", &OCCASIONS)?.unwrap_or(Occasion::Close);
-    accept(Behaviour::InvalidClose { body, on })
+    let after = parameters.milliseconds("after")?.unwrap_or_default();
+    accept(Behaviour::InvalidClose { body, on, after })
 }
 
 fn reject(parameters: &mut Parameters) -> Result<Plan, BadParameter> {
