@@ -35,10 +35,10 @@ const LAUNCHERS = {
 };
 
 /** A headless browser with the engine; what `newPage` is told of the colour scheme, Firefox has to know before. */
-export function launchBrowser({ colorScheme = "light" } = {}) {
-  const launch = LAUNCHERS[ENGINE];
+export function launchBrowser(engine = ENGINE, { colorScheme = "light" } = {}) {
+  const launch = LAUNCHERS[engine];
   if (!launch) {
-    throw new Error(`ENGINE must be one of ${Object.keys(LAUNCHERS).join(", ")}, and is ${ENGINE}`);
+    throw new Error(`ENGINE must be one of ${Object.keys(LAUNCHERS).join(", ")}, and is ${engine}`);
   }
   return launch(colorScheme);
 }
@@ -56,7 +56,11 @@ function launchFirefox(colorScheme) {
   return firefox.launch({
     executablePath: pathOf("FIREFOX"),
     channel: "moz-firefox",
-    firefoxUserPrefs: { "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1 },
+    firefoxUserPrefs: {
+      "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1,
+      // After failures it makes a page wait, the longer the more there were, up to a minute.
+      "network.websocket.delay-failed-reconnects": false,
+    },
   });
 }
 

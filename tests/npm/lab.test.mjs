@@ -198,7 +198,7 @@ describe("the close lab", () => {
 
   it("is light or dark, as the visitor prefers", async () => {
     const background = async (colorScheme) => {
-      const visitors = await launchBrowser({ colorScheme });
+      const visitors = await launchBrowser(undefined, { colorScheme });
       const page = await visitors.newPage({ colorScheme });
       await page.goto(server.address);
       const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
