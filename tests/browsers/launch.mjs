@@ -60,6 +60,8 @@ function launchFirefox(colorScheme) {
       "layout.css.prefers-color-scheme.content-override": colorScheme === "dark" ? 0 : 1,
       // After failures it makes a page wait, the longer the more there were, up to a minute.
       "network.websocket.delay-failed-reconnects": false,
+      // It keeps the connection of a handshake that was given up, and by default has six to a server.
+      "network.http.max-persistent-connections-per-server": 1_000,
     },
   });
 }
