@@ -105,7 +105,7 @@ testSame("the events, for every kind of handler,", {
 
   "when the server refuses": (tag) => story(new WebSocket(address("/reject", tag))),
 
-  "when nobody is there": () => story(new WebSocket("ws://127.0.0.1:1")),
+  "when nobody is there": () => story(new WebSocket("ws://127.0.0.1:2")),
 
   "when the connection breaks": (tag) => story(new WebSocket(address("/reset", tag))),
 

@@ -66,6 +66,7 @@ describe("the class and its prototype", () => {
         },
         { key: "closed", ...attribute, ...getter("closed") },
         { key: "closeReport", ...attribute, ...getter("closeReport") },
+        { key: "released", ...attribute, ...getter("released") },
         ...["asyncIterator", "asyncDispose"].map((name) => ({
           key: `Symbol(Symbol.${name})`,
           ...method,
