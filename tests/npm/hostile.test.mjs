@@ -210,7 +210,7 @@ inOneHostilePage("a signal", (hostile) => {
 inOneHostilePage("listeners and attributes", (hostile) => {
   hostile("that throw, each of them", ["clean", "timed-out"], async ({ tag }) => {
     const ends = ["/echo", "/silent"].map(async (path) => {
-      const socket = connect(path, tag, { closeTimeout: 50 });
+      const socket = connect(path, tag, { closeTimeout: 1_000 });
       for (const type of ["open", "message", "error", "close"]) {
         socket.addEventListener(type, throwOwn);
         socket[`on${type}`] = throwOwn;
@@ -286,7 +286,7 @@ inOnePageOfPrototypes("the prototypes of the page", (hostile) => {
             },
           },
         }[how];
-        const ends = ["/silent", "/echo"].map((path) => open(path, tag, { closeTimeout: 500 }));
+        const ends = ["/silent", "/echo"].map((path) => open(path, tag, { closeTimeout: 1_000 }));
         const [silent, echo] = await Promise.all(ends);
         const closed = Promise.all([settled(silent), settled(echo)]);
         Object.defineProperty(prototype, name, { configurable: true, ...replaced });
