@@ -147,7 +147,11 @@ const LONGEST_MS: u32 = 20_000;
 
 async fn log(query: &str) -> JsValue {
     let url = format!("{}/log?{query}&timeout={LONGEST_MS}", server());
-    let response = JsFuture::from(fetch(&url)).await.unwrap();
+    // A connection that was kept may be lost just then; what is asked once may be asked again.
+    let response = match JsFuture::from(fetch(&url)).await {
+        Ok(response) => response,
+        Err(_) => JsFuture::from(fetch(&url)).await.unwrap(),
+    };
     assert_eq!(get(&response, "status"), 200, "the log never came to {query}");
     let text = Function::from(get(&response, "text")).call0(&response).unwrap();
     let text = JsFuture::from(Promise::from(text)).await.unwrap();

@@ -32,7 +32,11 @@ const ENTRIES: [Entry; 5] = [
     Entry { name: "graceful-websocket/slim", file: "dist/slim.js", gzip_budget: 4_500 },
     Entry { name: "graceful-websocket/ws", file: "dist/ws.js", gzip_budget: 2_000 },
     Entry { name: "graceful-websocket/core.wasm", file: "dist/core.wasm", gzip_budget: 5_400 },
-    Entry { name: "classic script", file: "dist/graceful-websocket.global.js", gzip_budget: 10_000 },
+    Entry {
+        name: "classic script",
+        file: "dist/graceful-websocket.global.js",
+        gzip_budget: 10_000,
+    },
 ];
 
 /// What the crate may add to a minimal Rust app in an async task: bytes of wasm, after gzip.
