@@ -31,9 +31,9 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     fn new(buffer: &JsValue) -> Uint8Array;
 
-    /// A copy, as it is returned by value; in JavaScript it is a view.
-    #[wasm_bindgen(method)]
-    fn subarray(this: &Uint8Array, begin: u32) -> Vec<u8>;
+    /// A copy, as it is returned by value; in JavaScript it is the array itself.
+    #[wasm_bindgen(method, js_name = valueOf)]
+    fn value_of(this: &Uint8Array) -> Vec<u8>;
 }
 
 impl Message {
@@ -42,7 +42,7 @@ impl Message {
         let data: JsValue = event.data();
         match data.as_string() {
             Some(text) => Self::Text(text),
-            None => Self::Binary(Uint8Array::new(&data).subarray(0)),
+            None => Self::Binary(Uint8Array::new(&data).value_of()),
         }
     }
 

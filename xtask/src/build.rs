@@ -57,14 +57,18 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
     let js = sh.read_file(GLUE_JS)?;
     let js = renamed.iter().fold(js, |js, (long, short)| js.replace(long, short));
     sh.write_file(GLUE_JS, harden(js)?)?;
-    optimize(sh, WASM)?;
+    optimize(sh, WASM, &SMALL)?;
     inline(sh)
 }
 
-/// Makes a wasm file as small as it gets, in place.
-pub fn optimize(sh: &Shell, wasm: &str) -> anyhow::Result<()> {
+/// What wasm-opt is told, for a wasm file as small as it gets, and for a fast one.
+pub const SMALL: [&str; 2] = ["-Oz", "--converge"];
+pub const FAST: [&str; 1] = ["-O3"];
+
+/// Has wasm-opt make a wasm file small or fast, in place.
+pub fn optimize(sh: &Shell, wasm: &str, goal: &[&str]) -> anyhow::Result<()> {
     let features = WASM_FEATURES;
-    cmd!(sh, "node_modules/.bin/wasm-opt -Oz --converge --strip-target-features --strip-producers {features...} {wasm} -o {wasm}")
+    cmd!(sh, "node_modules/.bin/wasm-opt {goal...} --strip-target-features --strip-producers {features...} {wasm} -o {wasm}")
         .run()
         .context("wasm-opt failed")
 }

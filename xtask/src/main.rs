@@ -3,6 +3,7 @@
 //! Every task sets up what it needs and says so; `npm start`, `npm test`, `npm run build`,
 //! `npm run size` and `npm run table` are names for the tasks here.
 
+mod bench_rust;
 mod build;
 mod crate_test;
 mod engine;
@@ -39,6 +40,9 @@ enum Task {
     Size(size::Options),
     /// Measure every end in every engine and runtime, and write docs/engines.md
     Table,
+    /// Build the Rust contestants of the benchmark into target/bench/rust/
+    #[command(hide = true)]
+    BenchRust,
     /// Run a wasm test binary in a headless browser (a runner for `cargo test`)
     #[command(hide = true)]
     WasmTestRunner {
@@ -82,6 +86,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(options) => test::test(&sh, &options),
         Task::Size(options) => size::size(&sh, &options),
         Task::Table => table::table(&sh),
+        Task::BenchRust => bench_rust::build(&sh),
         Task::WasmTestRunner { .. } | Task::WasmBindgenTestRunner { .. } => Ok(()),
     }
 }

@@ -9,7 +9,9 @@ use xshell::{Cmd, Shell, cmd};
 use crate::engine::{Browser, Engine};
 use crate::serve::Server;
 use crate::setup::WASM_TARGET;
-use crate::{build, crate_test, examples, reproducible, setup, size, step, supply_chain};
+use crate::{
+    bench_rust, build, crate_test, examples, reproducible, setup, size, step, supply_chain,
+};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -205,6 +207,8 @@ fn examples(sh: &Shell) -> anyhow::Result<()> {
     setup::rust_components(sh)?;
     examples::build(sh)?;
     examples::lint(sh)?;
+    // They are Rust apps of the crate as well, and bring crates that nothing else needs.
+    bench_rust::lint(sh)?;
     step("Testing the Rust examples in headless Chromium");
     let chromium = Browser::with(sh, Engine::Chromium)?;
     // Every file starts a server of its own.
