@@ -185,7 +185,8 @@ fn npm(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
     for browser in browsers {
         step(&format!("Testing the npm package and the close lab in headless {}", browser.name()));
         let tests = &tests;
-        browser.drive(cmd!(sh, "node --test {tests...}")).run()?;
+        // They wait more than they work.
+        browser.drive(cmd!(sh, "node --test --test-concurrency=2 {tests...}")).run()?;
     }
     Ok(())
 }
