@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { launchBrowser } from "../browsers/launch.mjs";
 import { keepUncaughtErrors } from "../browsers/uncaught.mjs";
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 const POLL_MS = 100;
 
 const [address] = process.argv.slice(2);
