@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const PROGRAM = fileURLToPath(new URL("../../target/debug/misbehaving-server", import.meta.url));
+const TARGET = fileURLToPath(new URL("../../target", import.meta.url));
 const HTTP_OK = 200;
 
 export class Server {
@@ -15,9 +16,10 @@ export class Server {
   address;
 
   /** Serves the directory. It ends with the test process, also if that is killed. */
-  static async start(directory) {
+  static async start(directory, { profile = "debug" } = {}) {
     const server = new Server();
-    server.#process = spawn(PROGRAM, ["--port", "0", "--www", directory, "--exit-with-stdin"], {
+    const program = join(TARGET, profile, "misbehaving-server");
+    server.#process = spawn(program, ["--port", "0", "--www", directory, "--exit-with-stdin"], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const [line] = await once(createInterface({ input: server.#process.stdout }), "line");

@@ -66,10 +66,10 @@ pub fn build(sh: &Shell) -> anyhow::Result<()> {
     sh.remove_path(OUT)?;
     let mut contestants = Vec::new();
     for contestant in &CONTESTANTS {
-        let Contestant { name, how, .. } = contestant;
+        let Contestant { name, of, how } = contestant;
         let module = module(sh, name)?;
         let version = contestant.version(sh)?;
-        contestants.push(json!({ "name": name, "version": version, "module": module, "how": how }));
+        contestants.push(json!({ "name": of, "version": version, "module": module, "how": how }));
     }
     write(sh, "contestants", &contestants)?;
     write(sh, "sizes", &sizes(sh)?)

@@ -1,8 +1,9 @@
 //! Builds, serves, tests and measures this repository: `cargo xtask --help`.
 //!
 //! Every task sets up what it needs and says so; `npm start`, `npm test`, `npm run build`,
-//! `npm run size` and `npm run table` are names for the tasks here.
+//! `npm run size`, `npm run table` and `npm run bench` are names for the tasks here.
 
+mod bench;
 mod bench_rust;
 mod build;
 mod crate_test;
@@ -40,6 +41,8 @@ enum Task {
     Size(size::Options),
     /// Measure every end in every engine and runtime, and write docs/engines.md
     Table,
+    /// Measure the package beside the browser's own WebSocket and its peers, and write docs/benchmarks.md
+    Bench,
     /// Build the Rust contestants of the benchmark into target/bench/rust/
     #[command(hide = true)]
     BenchRust,
@@ -86,6 +89,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(options) => test::test(&sh, &options),
         Task::Size(options) => size::size(&sh, &options),
         Task::Table => table::table(&sh),
+        Task::Bench => bench::bench(&sh),
         Task::BenchRust => bench_rust::build(&sh),
         Task::WasmTestRunner { .. } | Task::WasmBindgenTestRunner { .. } => Ok(()),
     }

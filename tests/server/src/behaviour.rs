@@ -23,8 +23,8 @@ const STALLED_RECEIVE_BUFFER: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "src/paths.rs documents every parameter")]
 pub enum Behaviour {
-    Echo,
-    Close { body: Bytes, after: Duration, messages: u64 },
+    Echo { longest: Option<usize> },
+    Close { body: Bytes, after: Duration, messages: Messages },
     Silent,
     Late { by: Duration },
     NoFin,
@@ -33,6 +33,15 @@ pub enum Behaviour {
     End { ending: Ending, on: Occasion, after: Duration },
     Flood { every: Duration, bytes: usize },
     InvalidClose { body: Bytes, on: Occasion, after: Duration },
+}
+
+/// The messages before a Close frame: their numbers, or payloads of so many bytes.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs, reason = "src/paths.rs documents every parameter")]
+pub struct Messages {
+    pub count: u64,
+    pub bytes: Option<usize>,
+    pub kind: Opcode,
 }
 
 /// When to misbehave.
@@ -63,7 +72,7 @@ async fn perform(
     writer: &mut Writer<'_>,
 ) -> Result<Ending, EndedBy> {
     match behaviour {
-        Behaviour::Echo => echo(reader, writer).await,
+        Behaviour::Echo { longest } => echo(reader, writer, longest).await,
         Behaviour::Close { body, after, messages } => {
             close(reader, writer, body, after, messages).await
         }
@@ -81,8 +90,12 @@ async fn perform(
 }
 
 /// Behaves: answers the Close frame with its own code and reason, then ends TCP.
-async fn echo(reader: &mut Reader<'_>, writer: &mut Writer<'_>) -> Result<Ending, EndedBy> {
-    let received = echo_until_close(reader, writer).await?;
+async fn echo(
+    reader: &mut Reader<'_>,
+    writer: &mut Writer<'_>,
+    longest: Option<usize>,
+) -> Result<Ending, EndedBy> {
+    let received = echo_short_until_close(reader, writer, longest).await?;
     writer.close(received).await?;
     Ok(Ending::Fin)
 }
@@ -93,14 +106,17 @@ async fn close(
     writer: &mut Writer<'_>,
     body: Bytes,
     after: Duration,
-    messages: u64,
+    messages: Messages,
 ) -> Result<Ending, EndedBy> {
     if let Ok(client_first) = timeout(after, echo_until_close(reader, writer)).await {
         writer.close(client_first?).await?;
         return Ok(Ending::Fin);
     }
-    for number in 1..=messages {
-        writer.text(number.to_string()).await?;
+    let Messages { count, bytes, kind } = messages;
+    let payload = bytes.map(|bytes| Bytes::from(vec![b'x'; bytes]));
+    for number in 1..=count {
+        let payload = payload.clone().unwrap_or_else(|| number.to_string().into());
+        writer.send_soon(Frame { is_final: true, opcode: kind, payload }).await?;
     }
     writer.close(body).await?;
     wait_for_answer(reader).await?;
@@ -220,6 +236,15 @@ async fn echo_until_close(
     reader: &mut Reader<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<Bytes, EndedBy> {
+    echo_short_until_close(reader, writer, None).await
+}
+
+/// The same, but of the data it echoes only messages of one frame and at most so many bytes, if there is a limit.
+async fn echo_short_until_close(
+    reader: &mut Reader<'_>,
+    writer: &mut Writer<'_>,
+    longest: Option<usize>,
+) -> Result<Bytes, EndedBy> {
     loop {
         let frame = reader.next().await?;
         if frame.opcode == Opcode::Close {
@@ -230,7 +255,13 @@ async fn echo_until_close(
                 frame.payload
             });
         }
-        answer(frame, writer).await?;
+        let is_fragment = !frame.is_final || frame.opcode == Opcode::Continuation;
+        let is_dropped = longest
+            .is_some_and(|longest| is_fragment || frame.payload.len() > longest)
+            && frame.opcode != Opcode::Ping;
+        if !is_dropped {
+            answer(frame, writer).await?;
+        }
     }
 }
 

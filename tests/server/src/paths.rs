@@ -6,7 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::StatusCode;
 
-use crate::behaviour::{Behaviour, Occasion};
+use crate::behaviour::{Behaviour, Messages, Occasion};
+use crate::log::Opcode;
 use crate::params::{BadParameter, Parameters};
 use crate::wire::{Ending, close_body};
 
@@ -35,14 +36,15 @@ pub struct Path {
 pub static PATHS: [Path; 13] = [
     Path {
         name: "/echo",
-        usage: "",
-        does: "echoes, answers pings, answers Close with the same code and reason",
-        plan: |_| accept(Behaviour::Echo),
+        usage: "?longest=",
+        does: "echoes (messages of at most N bytes), answers pings, answers Close with the same code and reason",
+        plan: echo,
     },
     Path {
         name: "/close",
-        usage: "?code=1000|none&reason=&after=0&messages=0",
-        does: "closes first, after some ms, with N messages directly before the Close frame",
+        usage: "?code=1000|none&reason=&after=0&messages=0&bytes=&kind=text|binary",
+        does: "closes first, after some ms, with N messages directly before the Close frame, which are their \
+               numbers, or of so many bytes",
         plan: close,
     },
     Path {
@@ -143,19 +145,30 @@ impl Path {
     }
 }
 
+/// The longest message.
+const MOST_BYTES: u64 = 1 << 20;
+
 const OCCASIONS: [(&str, Occasion); 2] = [("open", Occasion::Open), ("close", Occasion::Close)];
 
 fn accept(behaviour: Behaviour) -> Result<Plan, BadParameter> {
     Ok(Plan::Accept(behaviour))
 }
 
+fn echo(parameters: &mut Parameters) -> Result<Plan, BadParameter> {
+    let longest = parameters.number("longest", 0..=MOST_BYTES)?.map(|bytes| bytes as usize);
+    accept(Behaviour::Echo { longest })
+}
+
 fn close(parameters: &mut Parameters) -> Result<Plan, BadParameter> {
     const MOST_MESSAGES: u64 = 1_000_000;
+    const KINDS: [(&str, Opcode); 2] = [("text", Opcode::Text), ("binary", Opcode::Binary)];
 
     let body = body(parameters, 1000, "")?;
     let after = parameters.milliseconds("after")?.unwrap_or_default();
-    let messages = parameters.number("messages", 0..=MOST_MESSAGES)?.unwrap_or_default();
-    accept(Behaviour::Close { body, after, messages })
+    let count = parameters.number("messages", 0..=MOST_MESSAGES)?.unwrap_or_default();
+    let bytes = parameters.number("bytes", 0..=MOST_BYTES)?.map(|bytes| bytes as usize);
+    let kind = parameters.one_of("kind", &KINDS)?.unwrap_or(Opcode::Text);
+    accept(Behaviour::Close { body, after, messages: Messages { count, bytes, kind } })
 }
 
 fn late(parameters: &mut Parameters) -> Result<Plan, BadParameter> {
@@ -181,7 +194,6 @@ fn end(ending: Ending, parameters: &mut Parameters) -> Result<Plan, BadParameter
 
 fn flood(parameters: &mut Parameters) -> Result<Plan, BadParameter> {
     const LONGEST_PAUSE_MS: u64 = 60_000;
-    const MOST_BYTES: u64 = 1 << 20;
 
     let every = parameters.number("every", 1..=LONGEST_PAUSE_MS)?.unwrap_or(10);
     let bytes = parameters.number("bytes", 0..=MOST_BYTES)?.unwrap_or(1024);

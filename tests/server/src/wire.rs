@@ -17,6 +17,7 @@ use crate::log::{Direction, EndedBy, Opcode, Recorder};
 pub const LONGEST_WAIT_FOR_FIN: Duration = Duration::from_secs(5);
 
 const READ_BYTES: usize = 64 * 1024;
+const WRITE_BYTES: usize = 64 * 1024;
 
 /// A client whose handshake is done.
 #[derive(Debug)]
@@ -139,6 +140,17 @@ impl Reader<'_> {
 impl Writer<'_> {
     /// Sends one frame. Cancel-safe: what was not sent goes out before the next frame.
     pub async fn send(&mut self, frame: Frame) -> Result<(), EndedBy> {
+        self.queue(frame);
+        self.flush().await
+    }
+
+    /// Sends one frame together with the next ones, if they are small. Cancel-safe as well.
+    pub async fn send_soon(&mut self, frame: Frame) -> Result<(), EndedBy> {
+        self.queue(frame);
+        if self.unsent.len() < WRITE_BYTES { Ok(()) } else { self.flush().await }
+    }
+
+    fn queue(&mut self, frame: Frame) {
         let header = FrameHeader {
             is_final: frame.is_final,
             opcode: tungstenite_opcode(frame.opcode),
@@ -150,6 +162,9 @@ impl Writer<'_> {
         formatted.expect("a buffer takes every header");
         self.unsent.extend_from_slice(&frame.payload);
         self.record.frame(Direction::Sent, frame.opcode, &frame.payload);
+    }
+
+    async fn flush(&mut self) -> Result<(), EndedBy> {
         self.stream.write_all_buf(self.unsent).await.map_err(reset)
     }
 

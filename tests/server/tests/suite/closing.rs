@@ -84,6 +84,31 @@ async fn close_sends_no_body_with_code_none() {
 }
 
 #[tokio::test]
+async fn echo_drops_what_is_longer_than_the_longest_and_echoes_the_rest() {
+    let server = TestServer::start().await;
+    let mut client = server.connect("/echo?longest=4").await;
+    client.send(TEXT, b"12345").await;
+    client.send(BINARY, b"1234").await;
+    client.send(PING, b"there?").await;
+    assert_eq!(client.next().await, Seen::Frame(BINARY, b"1234".to_vec()));
+    assert_eq!(client.next().await, Seen::Frame(PONG, b"there?".to_vec()));
+    client.end();
+    server.ends_idle().await;
+}
+
+#[tokio::test]
+async fn close_sends_messages_of_the_size_and_the_kind_that_the_url_says() {
+    let server = TestServer::start().await;
+    let mut client = server.connect("/close?messages=2&bytes=3&kind=binary").await;
+    let message = Seen::Frame(BINARY, b"xxx".to_vec());
+    for expected in [&message, &message, &close(1000, "")] {
+        assert_eq!(client.next().await, *expected);
+    }
+    client.end();
+    server.ends_idle().await;
+}
+
+#[tokio::test]
 async fn close_sends_messages_directly_before_the_close_frame() {
     let server = TestServer::start().await;
     let mut client = server.connect("/close?messages=3").await;

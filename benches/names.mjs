@@ -1,0 +1,3 @@
+// What results are found by.
+
+export const OURS = "graceful-websocket";

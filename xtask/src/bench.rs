@@ -1,0 +1,19 @@
+//! `npm run bench`: what the package costs beside the browser's own WebSocket and its peers, into docs/ and README.md.
+
+use xshell::{Shell, cmd};
+
+use crate::engine::{Browser, Engine};
+use crate::{bench_rust, build, setup, step};
+
+/// Builds the package and a fast server, and measures. The peers are npm packages, which the script installs.
+pub fn bench(sh: &Shell) -> anyhow::Result<()> {
+    setup::wasm_target(sh)?;
+    setup::npm_packages(sh)?;
+    build::build(sh)?;
+    let chromium = Browser::with(sh, Engine::Chromium)?;
+    bench_rust::build(sh)?;
+    // Not the debug build, which would be what is measured.
+    cmd!(sh, "cargo build --release --package misbehaving-server").run()?;
+    step("Measuring, for about ten minutes");
+    Ok(chromium.drive(cmd!(sh, "node benches/run.mjs")).run()?)
+}
