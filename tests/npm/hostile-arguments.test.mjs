@@ -15,7 +15,8 @@ import { setStage } from "./stage.mjs";
 const RUNS = 1_000;
 /** Each makes two connections, one after the other. */
 const RUNS_OF_CONSTRUCTORS = 150;
-const SEED = Number(process.env.HOSTILE_SEED ?? Date.now() % 2 ** 31);
+/** The same every time, so that a failure is one of the change that shows it; another seed explores. */
+const SEED = Number(process.env.HOSTILE_SEED ?? 102_132_810);
 
 const stage = setStage();
 
@@ -115,11 +116,18 @@ describe("hostile arguments", () => {
   testProperty("close() throws what the platform's does, and closes when it does", ([runs, seed]) =>
     check(
       async (args) => {
+        let values = [];
         const found = (await pair()).map((socket) => {
-          const exception = outcome(() => socket.close(...args.map(({ make }) => make(socket))));
+          const exception = outcome(() => {
+            values = args.map(({ make }) => make(socket));
+            socket.close(...values);
+          });
           return { exception, readyState: socket.readyState };
         });
-        assertEqual(...found);
+        // Where engines do not follow the standard, ours does: a reason without a code, and codes that are not whole.
+        const [code] = values;
+        const isOwn = code === undefined ? values.length > 1 : typeof code === "number" && code % 1 !== 0;
+        assertEqual(found[0], isOwn ? { ...found[0], exception: standard(found[0].exception) } : found[1]);
       },
       runs,
       seed,
