@@ -6,7 +6,7 @@ import { runtimes } from "../../table/places.mjs";
 import { assertCut, assertSettled, assertTruthful, ROOM_MS } from "../../table/records.mjs";
 import { measureIn } from "../../table/round.mjs";
 
-const OURS = rowsOf(VARIANTS.filter(({ isOurs }) => isOurs));
+const OURS = rowsOf(VARIANTS.filter(({ isOurs, isOnlyInEngines }) => isOurs && !isOnlyInEngines));
 
 export const rows = runtimes().map((place) => ({
   name: place.tool === "ws" ? "graceful-websocket/ws, every path" : "its own WebSocket, every path",
