@@ -12,6 +12,9 @@ const READY_STATE = { open: 1, message: 1, error: 3, close: 3 };
 /** The close event and the report of an end that nobody on the other side had a part in. */
 export const ABNORMAL = { code: 1006, reason: "", wasClean: false };
 
+/** The report of a connection that was open, and ended without a Close frame of either side that a page knows of. */
+export const LOST = { ...ABNORMAL, outcome: "unclean", initiator: "transport", phase: "open", sent: null };
+
 /**
  * Opens a socket to a path, closes it (unless the peer is to), and returns what the page has seen and the peer. It
  * asserts what every end has in common.
@@ -80,6 +83,23 @@ export async function seenInPage(page, tag) {
     "the report says what the event says",
   );
   return { report, close, events: seen.byListener.map(({ type }) => type) };
+}
+
+/** A new page with a socket that is open (`sockets` has it, and what is seen of it), and is closed after that if there is a frame. */
+export async function openInPage(stage, t, path, { close, ...options } = {}) {
+  const page = await stage.page(t);
+  const tag = newTag();
+  await page.run(
+    async ([path, tag, options, close]) => {
+      const socket = await open(path, tag, options);
+      sockets.set(tag, { socket, seen: watch(socket) });
+      if (close) {
+        socket.close(close.code, close.reason);
+      }
+    },
+    [path, tag, options, close],
+  );
+  return { page, tag };
 }
 
 /** Asserts all of a report; `elapsed` is at least the given time, and not much more. */

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { setTimeout as passes } from "node:timers/promises";
 
 import { ENGINE, launchLifelike } from "../browsers/launch.mjs";
-import { ABNORMAL, assertReport, seenInPage } from "./ending.mjs";
+import { ABNORMAL, assertReport, LOST, openInPage, seenInPage } from "./ending.mjs";
 import { closesReceived } from "./server.mjs";
-import { newTag, setStage } from "./stage.mjs";
+import { setStage } from "./stage.mjs";
 
 const CLOSE_TIMEOUT_MS = 300;
 const FROZEN_MS = 800;
@@ -36,18 +36,9 @@ function openTab() {
   Object.assign(document.createElement("a"), { href: "about:blank", target: "_blank" }).click();
 }
 
-/** A page with an open socket that it will close. */
-async function pageWithSocket(t, path) {
-  const page = await stage.page(t);
-  const tag = newTag();
-  await page.run(
-    async ([path, tag, closeTimeout]) => {
-      const socket = await open(path, tag, { closeTimeout });
-      sockets.set(tag, { socket, seen: watch(socket) });
-    },
-    [path, tag, CLOSE_TIMEOUT_MS],
-  );
-  return { page, tag };
+/** A page with a socket, which is closed if there is a frame. */
+function pageWithSocket(t, path, options) {
+  return openInPage(stage, t, path, { closeTimeout: CLOSE_TIMEOUT_MS, ...options });
 }
 
 function close(page, tag) {
@@ -120,13 +111,7 @@ if (ENGINE === "chromium") {
     await page.run((tag) => sockets.get(tag).socket.closed, tag);
     const { report, events } = await seenInPage(page, tag);
     assert.deepEqual(events, ["error", "close"]);
-    assertReport(report, {
-      ...ABNORMAL,
-      outcome: "unclean",
-      initiator: "transport",
-      phase: "open",
-      sent: null,
-    });
+    assertReport(report, LOST);
     assert.deepEqual(closesReceived(await stage.server.connection(tag, "ended")), [GOING_AWAY]);
   });
 }

@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { setTimeout as passes } from "node:timers/promises";
 
 import { ENGINE, launchLifelike } from "../browsers/launch.mjs";
-import { ABNORMAL, assertReport, BROWSER, seenInPage } from "./ending.mjs";
+import { ABNORMAL, assertReport, BROWSER, LOST, openInPage, seenInPage } from "./ending.mjs";
 import { closesReceived } from "./server.mjs";
 import { assertTook, newTag, setStage } from "./stage.mjs";
 
@@ -46,21 +46,9 @@ const { closesOpen, endsWithPage, isCached, saysThatAnswerIsClean } = {
 
 const stage = setStage(launchLifelike);
 
-/** A page with a socket that is open, and is closed after that if there is a frame. */
-async function pageWithSocket(t, path, { close, ...options } = {}) {
-  const page = await stage.page(t);
-  const tag = newTag();
-  await page.run(
-    async ([path, tag, options, close]) => {
-      const socket = await open(path, tag, options);
-      sockets.set(tag, { socket, seen: watch(socket) });
-      if (close) {
-        socket.close(close.code, close.reason);
-      }
-    },
-    [path, tag, { closeTimeout: CLOSE_TIMEOUT_MS, ...options }, close],
-  );
-  return { page, tag };
+/** A page with a socket, which is closed if there is a frame. */
+function pageWithSocket(t, path, options) {
+  return openInPage(stage, t, path, { closeTimeout: CLOSE_TIMEOUT_MS, ...options });
 }
 
 /** Whether it is the page that was left, and not one that was loaded anew. */
@@ -92,13 +80,7 @@ test("a page with an open socket goes into the cache: the connection is lost, an
   assert.deepEqual(closesReceived(connection), closesOpen);
   if (isCached) {
     const report = await endSeen(page, tag);
-    assertReport(report, {
-      ...ABNORMAL,
-      outcome: "unclean",
-      initiator: "transport",
-      phase: "open",
-      sent: null,
-    });
+    assertReport(report, LOST);
   }
   await stage.server.connection(tag, "ended");
 });
