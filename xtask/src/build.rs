@@ -43,6 +43,7 @@ fn core(sh: &Shell) -> anyhow::Result<()> {
         .run()?;
     let mut core = walrus::Module::from_file(COMPILED)?;
     remove_panic_messages(&mut core);
+    blank_panic_messages(&mut core);
     let mut glue = Bindgen::new()
         .input_module("graceful_websocket", core)
         .web(true)?
@@ -128,6 +129,29 @@ fn remove_panic_messages(wasm: &mut walrus::Module) {
     }
 }
 
+/// Makes what is left of those messages zeros, which no file has to hold. The core has no other text: what it
+/// knows by name is JavaScript's.
+fn blank_panic_messages(wasm: &mut walrus::Module) {
+    const SHORTEST: usize = 16;
+    const ALIGNMENT: usize = 4;
+
+    let is_text = |byte: &u8| matches!(byte, b' '..=b'~');
+    let segments: Vec<_> = wasm.data.iter().map(walrus::Data::id).collect();
+    for segment in segments {
+        let mut end = 0;
+        for run in
+            wasm.data.get_mut(segment).value.chunk_by_mut(|one, next| is_text(one) == is_text(next))
+        {
+            end += run.len();
+            // Its last bytes may be the first of a number that follows.
+            let text = run.len().saturating_sub(end % ALIGNMENT);
+            if text >= SHORTEST && is_text(&run[0]) {
+                run[..text].fill(0);
+            }
+        }
+    }
+}
+
 /// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,
 /// and their hashes do not compress. What to replace in the glue, the longest first.
 fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {
@@ -150,13 +174,15 @@ fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {
 
 /// Lets nothing that a page can replace stand between the core and what it calls: what is thrown there would
 /// pass through the core, or make it panic. No callback of the core's has arguments. And what was not the core
-/// must not be taken for it the next time; `js/` knows itself whether it is there.
+/// must not be taken for it the next time; `js/` knows itself whether it is there, and gives a module always.
 fn harden(glue: String) -> anyhow::Result<String> {
-    const CHANGES: [(&str, &str); 4] = [
+    const CHANGES: [(&str, &str); 6] = [
         ("f.apply(this, args)", "f(...args)"),
         ("const real = (...args) =>", "const real = () =>"),
         ("f(a, state.b, ...args)", "f(a, state.b)"),
         ("if (wasm !== undefined) return wasm;", ""),
+        ("Object.getPrototypeOf(module) === Object.prototype", "true"),
+        ("!(module instanceof WebAssembly.Module)", "false"),
     ];
     CHANGES.iter().try_fold(glue, |glue, (from, to)| {
         ensure!(glue.contains(from), "wasm-bindgen's glue has no {from:?} any more");
