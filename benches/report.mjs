@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { goalsOf } from "./goals.mjs";
+import { PARTS } from "./measure/profiles.mjs";
 import { OURS } from "./names.mjs";
 
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -48,7 +49,10 @@ export function markdownOf(results) {
     closing(results),
     messages("Messages", results.messages, "benchmarks-messages.svg"),
     ...(results.rustMessages
-      ? [messages("Messages in Rust", results.rustMessages, "benchmarks-rust-messages.svg")]
+      ? [
+          messages("Messages in Rust", results.rustMessages, "benchmarks-rust-messages.svg"),
+          receivingInRust(results.profiles.rustReceive),
+        ]
       : []),
     cycles(results),
     memory(results),
@@ -141,6 +145,14 @@ call of \`send()\` until the server has answered behind the last.
 ${table([heads, ...rows])}`;
 }
 
+function receivingInRust(records) {
+  const rows = records.map(({ contestant, us }) => [contestant, ...PARTS.map((part) => two(us[part] ?? 0))]);
+  return `Where the CPU time of receiving a text message of 64 bytes goes, in microseconds, by the CPU profile of each (which costs
+time itself):
+
+${table([["", ...PARTS], ...rows])}`;
+}
+
 function cycles({ cycles, cycleCount, profiles }) {
   const rows = cycles.map(({ contestant, ms, cpuMs, time, cpu }) => [
     nameOf(contestant),
@@ -173,11 +185,15 @@ ${table([["", "open sockets", "bytes of heap each", "bytes of WebAssembly each"]
 }
 
 function firstUse({ firstUse, profiles }) {
-  const { native, ours, overNative, overEmptyModule, overEmptyModuleCpu, evaluation } = firstUse;
+  const { native, ours, steps, overNative, overEmptyModule, overEmptyModuleCpu, evaluation } = firstUse;
   const rows = [
     ["the browser's own: construct", native.constructMs],
     ["ours: import, with the fetch from 127.0.0.1", ours.importMs],
-    ["ours: construct, with the compilation of the core", ours.constructMs],
+    ["ours: construct", ours.constructMs],
+    ["… of this: until the core is decoded", steps.decode],
+    ["… its compilation", steps.compile],
+    ["… its instantiation", steps.instantiate],
+    ["… then, with the browser's own constructor", steps.rest],
     ["all of ours, over the browser's own", overNative],
     ["all of ours, over the browser's own in a page that imports an empty module", overEmptyModule],
     ["the same in CPU time of the page", overEmptyModuleCpu],

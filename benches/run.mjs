@@ -1,10 +1,11 @@
 // `npm run bench`: measures, and writes `docs/benchmarks.*` and a part of README.md. With `--write` it only writes the documents
-// of what was measured last.
+// of what was measured last; with `--short` it measures everything once and keeps nothing.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 
 import { inJavaScript, inRust } from "./contestants/all.mjs";
+import { IS_SHORT } from "./effort.mjs";
 import { CLOSE_TIMEOUT_MS, closeNative, measureClosing } from "./measure/closing.mjs";
 import { CYCLES, measureCycles } from "./measure/cycles.mjs";
 import { measureFirstUse } from "./measure/first-use.mjs";
@@ -31,10 +32,17 @@ const DATE_LENGTH = "2026-11-22".length;
 /** Enough that no rounding shows in the documents. */
 const DIGITS = 5;
 
-if (!process.argv.includes("--write")) {
-  await writeFile(JSON_FILE, jsonOf(rounded(await measure())));
+if (IS_SHORT) {
+  await documents(rounded(await measure()));
+  console.log("Everything can be measured, and written");
+} else {
+  if (!process.argv.includes("--write")) {
+    await writeFile(JSON_FILE, jsonOf(rounded(await measure())));
+  }
+  for (const [path, text] of await documents(await readResults())) {
+    await writeFile(path, text);
+  }
 }
-await write(await readResults());
 
 async function measure() {
   const loadBefore = loadavg()[0];
@@ -55,7 +63,7 @@ async function measure() {
     const memory = await step("Memory", () => measureMemory(stage, nativeAndOurs));
     const firstUse = await step("First use", () => measureFirstUse(stage));
     const scale = await step("With many sockets", () => measureScale(stage, nativeAndOurs));
-    const profiles = await step("Where the time goes", () => measureProfiles(stage));
+    const profiles = await step("Where the time goes", () => measureProfiles(stage, rust));
     return {
       measuredOn: new Date().toISOString().slice(0, DATE_LENGTH),
       machine: { cores: cpus().length, cpu: cpus()[0].model, load: [loadBefore, loadavg()[0]] },
@@ -86,16 +94,15 @@ async function step(what, measure) {
   return measured;
 }
 
-async function write(results) {
-  await writeFile(MARKDOWN_FILE, markdownOf(results));
-  for (const [name, svg] of Object.entries(await plotsOf(results))) {
-    await writeFile(plotFile(name), svg);
-  }
+/** The text of each document. */
+async function documents(results) {
+  const plots = Object.entries(await plotsOf(results));
   const readme = await readFile(README_FILE, "utf8");
-  await writeFile(
-    README_FILE,
-    readme.replace(README_PART, () => shortOf(results)),
-  );
+  return [
+    [MARKDOWN_FILE, markdownOf(results)],
+    ...plots.map(([name, svg]) => [plotFile(name), svg]),
+    [README_FILE, readme.replace(README_PART, () => shortOf(results))],
+  ];
 }
 
 function rounded(results) {

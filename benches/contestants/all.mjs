@@ -4,8 +4,6 @@
 import { OURS } from "../names.mjs";
 import { peerVersions, rustManifest } from "../stage.mjs";
 
-const HAND_WRITTEN = /web-sys|by-hand/;
-
 /** Those in JavaScript. */
 export async function inJavaScript() {
   const versions = await peerVersions();
@@ -16,14 +14,7 @@ export async function inJavaScript() {
   }));
 }
 
-/** Those in Rust, what is written by hand first; none if they were not built. */
+/** Those in Rust; none if they were not built. */
 export async function inRust() {
-  const built = (await rustManifest("contestants.json")) ?? [];
-  const contestants = built.map(({ name, version, how }) => ({
-    name,
-    version,
-    how,
-    module: `/rust/${name}/${name}.js`,
-  }));
-  return contestants.sort((a, b) => HAND_WRITTEN.test(b.name) - HAND_WRITTEN.test(a.name));
+  return (await rustManifest("contestants.json")) ?? [];
 }

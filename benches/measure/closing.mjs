@@ -4,16 +4,17 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { repetitions } from "../effort.mjs";
 import { load } from "../stage.mjs";
 import { tail } from "../statistics.mjs";
 
 /** The time that everyone is given who takes one. */
 export const CLOSE_TIMEOUT_MS = 1_000;
 /** Fewer than the 255 sockets that Chromium allows a page. */
-const CLOSES = 200;
+const CLOSES = repetitions(200);
 const APART_MS = 10;
 /** The browser's own takes a minute, and is always the same. */
-const NATIVE_CLOSES = 20;
+const NATIVE_CLOSES = repetitions(20);
 const IN_PAGE = "/js/closers.js";
 
 /** The browser's own: takes a minute, in which others can be measured. */

@@ -1,9 +1,10 @@
 // Opening and closing, one socket after the other, beside the browser's own.
 
+import { repetitions } from "../effort.mjs";
 import { ratios, summary } from "../statistics.mjs";
 
 const CYCLES_A_ROUND = 50;
-const ROUNDS = 20;
+const ROUNDS = repetitions(20);
 
 export const CYCLES = CYCLES_A_ROUND * ROUNDS;
 

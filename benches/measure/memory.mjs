@@ -1,10 +1,11 @@
 // What an open socket keeps: JavaScript's heap, ours beside the browser's own, and the core's memory.
 
+import { repetitions } from "../effort.mjs";
 import { OURS } from "../names.mjs";
 import { summary } from "../statistics.mjs";
 
 const SOCKETS = 200;
-const ROUNDS = 5;
+const ROUNDS = repetitions(5);
 /** Before the first count, so that what a page makes once is not counted. */
 const WARM_UP = 50;
 const MANY = "/js/many.js";

@@ -1,5 +1,6 @@
 // Messages in both directions, through every contestant, beside the one that they are measured against.
 
+import { repetitions } from "../effort.mjs";
 import { ratios, summary } from "../statistics.mjs";
 
 /** How many messages of each size: enough to take some tenths of a second. */
@@ -11,8 +12,8 @@ const SHAPES = [
 const KINDS = ["text", "binary"];
 const DIRECTIONS = ["receive", "send"];
 /** In fresh pages, since one page can be faster than its like for as long as it lives. */
-const SITTINGS = 2;
-const ROUNDS = 6;
+const SITTINGS = repetitions(2);
+const ROUNDS = repetitions(5);
 /** What a message may have that the server is to echo; one that is measured has more. */
 const LONGEST_ECHO = 63;
 const US_PER_MS = 1_000;

@@ -1,10 +1,11 @@
 // What an operation costs with few and with many sockets open, ours beside the browser's own.
 
+import { repetitions } from "../effort.mjs";
 import { ratios, summary } from "../statistics.mjs";
 
 /** Chromium allows 255 in a process. */
 const SOCKETS = [1, 10, 100, 200];
-const ROUNDS = 5;
+const ROUNDS = repetitions(5);
 const MESSAGES = 2_000;
 const MESSAGE_BYTES = 64;
 const CYCLES = 10;

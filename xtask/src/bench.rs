@@ -5,8 +5,15 @@ use xshell::{Shell, cmd};
 use crate::engine::{Browser, Engine};
 use crate::{bench_rust, build, setup, step};
 
+#[derive(clap::Args)]
+pub struct Options {
+    /// Measure everything once and write nothing: whether it can be measured
+    #[arg(long)]
+    short: bool,
+}
+
 /// Builds the package and a fast server, and measures. The peers are npm packages, which the script installs.
-pub fn bench(sh: &Shell) -> anyhow::Result<()> {
+pub fn bench(sh: &Shell, options: &Options) -> anyhow::Result<()> {
     setup::wasm_target(sh)?;
     setup::npm_packages(sh)?;
     build::build(sh)?;
@@ -14,6 +21,7 @@ pub fn bench(sh: &Shell) -> anyhow::Result<()> {
     bench_rust::build(sh)?;
     // Not the debug build, which would be what is measured.
     cmd!(sh, "cargo build --release --package misbehaving-server").run()?;
-    step("Measuring, for about ten minutes");
-    Ok(chromium.drive(cmd!(sh, "node benches/run.mjs")).run()?)
+    let (minutes, how): (_, &[&str]) = if options.short { (2, &["--short"]) } else { (12, &[]) };
+    step(&format!("Measuring, for about {minutes} minutes"));
+    Ok(chromium.drive(cmd!(sh, "node benches/run.mjs {how...}")).run()?)
 }

@@ -10,7 +10,9 @@ use crate::build;
 use crate::minimal_app::{MinimalApps, Weight, weigh_compiled};
 use crate::{setup, step};
 
-const OUT: &str = "target/bench/rust";
+/// Where the pages are served from, and where in it the contestants are.
+const SITE: &str = "target/bench";
+const IN_SITE: &str = "rust";
 /// Where cargo builds them: `benches/rust/.cargo/config.toml` says so.
 const COMPILED: &str = "target/bench/cargo/wasm32-unknown-unknown";
 
@@ -63,7 +65,7 @@ pub fn build(sh: &Shell) -> anyhow::Result<()> {
     setup::npm_packages(sh)?;
     step("Building the Rust contestants");
     compile(sh, &["--lib", "--profile", "fast"])?;
-    sh.remove_path(OUT)?;
+    sh.remove_path(format!("{SITE}/{IN_SITE}"))?;
     let mut contestants = Vec::new();
     for contestant in &CONTESTANTS {
         let Contestant { name, of, how } = contestant;
@@ -90,10 +92,10 @@ fn compile(sh: &Shell, what: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The module of a contestant that is compiled: its path from the workspace.
+/// The module of a contestant that is compiled: its path from the pages' directory.
 fn module(sh: &Shell, name: &str) -> anyhow::Result<String> {
     let compiled = format!("bench_{}.wasm", name.replace('-', "_"));
-    let directory = format!("{OUT}/{name}");
+    let directory = format!("{SITE}/{IN_SITE}/{name}");
     Bindgen::new()
         .input_path(format!("{COMPILED}/fast/{compiled}"))
         .out_name(name)
@@ -103,7 +105,7 @@ fn module(sh: &Shell, name: &str) -> anyhow::Result<String> {
         .generate(&directory)
         .context("wasm-bindgen failed")?;
     build::optimize(sh, &format!("{directory}/{name}_bg.wasm"), &build::FAST)?;
-    Ok(format!("{directory}/{name}.js"))
+    Ok(format!("/{IN_SITE}/{name}/{name}.js"))
 }
 
 /// What a minimal app with each weighs.
@@ -113,7 +115,7 @@ fn sizes(sh: &Shell) -> anyhow::Result<Vec<serde_json::Value>> {
     let apps = MinimalApps::weigh(sh)?;
     let mut sizes = Vec::new();
     for contestant in &CONTESTANTS {
-        let Contestant { name, .. } = contestant;
+        let Contestant { name, of, .. } = contestant;
         let version = contestant.version(sh)?;
         let mut add = |name: &str, weight: &Weight| {
             let Weight { wasm, glue } = weight;
@@ -123,14 +125,14 @@ fn sizes(sh: &Shell) -> anyhow::Result<Vec<serde_json::Value>> {
         };
         match *name {
             "by-hand" => {
-                add(name, &apps.by_hand);
-                add("by-hand in an async task", &apps.async_by_hand);
+                add(of, &apps.by_hand);
+                add(&format!("{of} in an async task"), &apps.async_by_hand);
             }
-            "ours" => add(name, &apps.ours),
+            "ours" => add(of, &apps.ours),
             _ => {
                 let app = format!("minimal-{name}");
                 let compiled = format!("{COMPILED}/size/examples/{}.wasm", app.replace('-', "_"));
-                add(name, &weigh_compiled(sh, &app, &compiled)?);
+                add(of, &weigh_compiled(sh, &app, &compiled)?);
             }
         }
     }
@@ -138,7 +140,7 @@ fn sizes(sh: &Shell) -> anyhow::Result<Vec<serde_json::Value>> {
 }
 
 fn write(sh: &Shell, name: &str, rows: &[serde_json::Value]) -> anyhow::Result<()> {
-    sh.write_file(format!("{OUT}/{name}.json"), serde_json::to_string_pretty(rows)?)?;
+    sh.write_file(format!("{SITE}/{IN_SITE}/{name}.json"), serde_json::to_string_pretty(rows)?)?;
     Ok(())
 }
 

@@ -42,7 +42,7 @@ enum Task {
     /// Measure every end in every engine and runtime, and write docs/engines.md
     Table,
     /// Measure the package beside the browser's own WebSocket and its peers, and write docs/benchmarks.md
-    Bench,
+    Bench(bench::Options),
     /// Build the Rust contestants of the benchmark into target/bench/rust/
     #[command(hide = true)]
     BenchRust,
@@ -89,7 +89,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Test(options) => test::test(&sh, &options),
         Task::Size(options) => size::size(&sh, &options),
         Task::Table => table::table(&sh),
-        Task::Bench => bench::bench(&sh),
+        Task::Bench(options) => bench::bench(&sh, &options),
         Task::BenchRust => bench_rust::build(&sh),
         Task::WasmTestRunner { .. } | Task::WasmBindgenTestRunner { .. } => Ok(()),
     }
