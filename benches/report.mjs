@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { goalsOf } from "./goals.mjs";
 import { PARTS } from "./measure/profiles.mjs";
-import { OURS } from "./names.mjs";
+import { ASYNC_BY_HAND, OURS } from "./names.mjs";
 
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -147,8 +147,8 @@ ${table([heads, ...rows])}`;
 
 function receivingInRust(records) {
   const rows = records.map(({ contestant, us }) => [contestant, ...PARTS.map((part) => two(us[part] ?? 0))]);
-  return `Where the CPU time of receiving a text message of 64 bytes goes, in microseconds, by the CPU profile of each (which costs
-time itself):
+  return `What receiving a text message of 64 bytes costs besides the browser's own part, in microseconds, by the CPU profile of each
+(which costs time itself):
 
 ${table([["", ...PARTS], ...rows])}`;
 }
@@ -209,18 +209,34 @@ ${profile("the first use of ours", profiles.firstUse)}`;
 }
 
 function sizeSection({ sizes: records, rustSizes }) {
-  const rust = rustSizes?.map(({ name, version, wasmGzip, jsGzip }) => [
-    versioned(name, version),
-    thousands(wasmGzip),
-    thousands(jsGzip),
-  ]);
+  const gzipOf = (wanted) => records.find(({ name }) => name === wanted).gzip;
   return `## Size
 
 ![Sizes by package](benchmarks-sizes.svg)
 
-What a bundle gains by each, in bytes, bundled and minified by esbuild.
+What a bundle gains by each, in bytes, bundled and minified by esbuild. Of ours ${thousands(gzipOf(`${OURS}/slim`))} bytes after gzip are JavaScript, the
+class and wasm-bindgen's glue (that is \`slim\`), and the others the core as text.
 
-${sizes(records)}${rust ? `\nA program in Rust, WebAssembly and glue, in bytes after gzip:\n\n${table([["", "wasm", "JavaScript"], ...rust])}` : ""}`;
+${sizes(records)}${rustSizes ? `\n${rustSizesPart(rustSizes)}` : ""}`;
+}
+
+function rustSizesPart(records) {
+  const rows = records.map(({ name, version, wasmGzip, jsGzip }) => [
+    versioned(name, version),
+    thousands(wasmGzip),
+    thousands(jsGzip),
+  ]);
+  const compared = [OURS, ASYNC_BY_HAND].map((wanted) => records.find(({ name }) => name === wanted));
+  const parts = Object.keys(compared[0].instructions).map((part) => [
+    part,
+    ...compared.map(({ instructions }) => thousands(instructions[part] ?? 0)),
+  ]);
+  return `A minimal program in Rust, that opens, sends, receives and closes: WebAssembly and glue, in bytes after gzip.
+
+${table([["", "wasm", "JavaScript"], ...rows])}
+What that is made of, in instructions of WebAssembly:
+
+${table([["", ...compared.map(({ name }) => name)], ...parts])}`;
 }
 
 function sizes(records) {

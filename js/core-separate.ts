@@ -14,7 +14,10 @@ export type CoreSource = string | URL | Response | Promise<Response> | BufferSou
  * @throws {TypeError} (as a rejection) if it cannot be fetched, {WebAssembly.CompileError} if it is not the core.
  */
 export async function init(source: CoreSource = new URL("./core.wasm", import.meta.url)): Promise<void> {
-  const module = isLoaded || (await compile(source));
+  if (isLoaded) {
+    return;
+  }
+  const module = await compile(source);
   // Another call may have been faster.
   if (!isLoaded) {
     initSync({ module });

@@ -12,8 +12,8 @@ const JAVASCRIPT = "JavaScript";
 const BROWSER = "the browser";
 const GARBAGE_COLLECTION = "garbage collection";
 
-/** The parts that time is divided into. */
-export const PARTS = [WASM, JAVASCRIPT, BROWSER, GARBAGE_COLLECTION];
+/** The parts that differ by who uses the browser. In its own part the thread also waits. */
+export const PARTS = [WASM, JAVASCRIPT, GARBAGE_COLLECTION];
 
 export async function measureProfiles(stage, rust) {
   const url = stage.url("/echo");
@@ -83,7 +83,7 @@ function partOf({ functionName, url }) {
   if (functionName === "(garbage collector)") {
     return GARBAGE_COLLECTION;
   }
-  if (url.startsWith("wasm:")) {
+  if (url.startsWith("wasm:") || url.endsWith(".wasm")) {
     return WASM;
   }
   // What the browser does on its own, and what it does for a call, such as the constructor.

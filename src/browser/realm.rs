@@ -8,6 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 
 #[wasm_bindgen]
 extern "C" {
+    #[derive(Clone)]
     type Document;
     type Element;
     #[wasm_bindgen(extends = Element)]
@@ -49,14 +50,12 @@ impl Realm {
     /// A new realm; `None` where it is of no use. Gecko keeps the connection when its realm goes, and
     /// then never tells when it ends.
     pub(crate) fn open() -> Result<Option<Self>, NoDocument> {
-        let document = DOCUMENT.with(|document| {
-            let document = document.as_ref()?;
-            Some((document.create_element("iframe"), document.document_element()?))
-        });
-        let (frame, root) = document.ok_or(NoDocument)?;
+        let document = DOCUMENT.with(Option::clone).ok_or(NoDocument)?;
+        let root = document.document_element().ok_or(NoDocument)?;
         if Reflect::has(&global(), &JsValue::from("mozInnerScreenX")) == Ok(true) {
             return Ok(None);
         }
+        let frame = document.create_element("iframe");
         let _ = Reflect::set(&frame.style(), &"display".into(), &"none".into());
         // There may be no body yet.
         root.append(&frame);

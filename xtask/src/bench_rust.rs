@@ -118,9 +118,9 @@ fn sizes(sh: &Shell) -> anyhow::Result<Vec<serde_json::Value>> {
         let Contestant { name, of, .. } = contestant;
         let version = contestant.version(sh)?;
         let mut add = |name: &str, weight: &Weight| {
-            let Weight { wasm, glue } = weight;
+            let Weight { wasm, glue, parts } = weight;
             sizes.push(
-                json!({ "name": name, "version": version, "wasmGzip": wasm, "jsGzip": glue }),
+                json!({ "name": name, "version": version, "wasmGzip": wasm, "jsGzip": glue, "instructions": parts }),
             );
         };
         match *name {

@@ -1,5 +1,7 @@
 //! What the crate adds to a Rust app: the apps of `benches/size/` do the same, without it and with it.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context;
 use serde_json::{Value, json};
 use wasm_bindgen_cli_support::Bindgen;
@@ -19,12 +21,24 @@ pub struct MinimalApps {
     pub ours: Weight,
 }
 
-/// Bytes after gzip.
 pub struct Weight {
+    /// Bytes after gzip.
     pub wasm: usize,
-    /// wasm-bindgen's JavaScript for it, minified.
+    /// Those of wasm-bindgen's JavaScript for it, minified.
     pub glue: usize,
+    /// How many instructions of the wasm belong to what.
+    pub parts: BTreeMap<&'static str, u64>,
 }
+
+/// What a function belongs to, by what its name contains; the first that fits counts.
+const PARTS: [(&str, &[&str]); 6] = [
+    ("allocator", &["dlmalloc", "__rust_", "memalign"]),
+    ("executor", &["js_sys::futures"]),
+    ("closing handshake", &["graceful_websocket::closing", "graceful_websocket::browser"]),
+    ("socket", &["graceful_websocket::"]),
+    ("program", &["minimal_"]),
+    ("rest", &[""]),
+];
 
 impl MinimalApps {
     /// Builds them all.
@@ -48,7 +62,7 @@ impl MinimalApps {
 
     pub fn print(&self, budget: usize) {
         for (name, weight) in self.rows() {
-            let Weight { wasm, glue } = weight;
+            let Weight { wasm, glue, .. } = weight;
             println!(
                 "minimal Rust app, {name}: {wasm} bytes gzip, {} with its JavaScript",
                 wasm + glue
@@ -110,13 +124,32 @@ pub fn weigh_compiled(sh: &Shell, name: &str, compiled: &str) -> anyhow::Result<
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
-        .remove_name_section(true)
         .remove_producers_section(true)
         .generate(OUT)
         .context("wasm-bindgen failed")?;
     let wasm = format!("{OUT}/{name}_bg.wasm");
+    let named = format!("{OUT}/{name}_named.wasm");
+    sh.copy_file(&wasm, &named)?;
     build::optimize(sh, &wasm, &build::SMALL)?;
+    build::optimize(sh, &named, &[&build::SMALL[..], &["-g"]].concat())?;
     let glue = format!("{OUT}/{name}.js");
     let glue = cmd!(sh, "node_modules/.bin/esbuild {glue} --minify --format=esm").quiet().read()?;
-    Ok(Weight { wasm: gzip_len(&sh.read_binary_file(wasm)?)?, glue: gzip_len(glue.as_bytes())? })
+    Ok(Weight {
+        wasm: gzip_len(&sh.read_binary_file(wasm)?)?,
+        glue: gzip_len(glue.as_bytes())?,
+        parts: parts(&named)?,
+    })
+}
+
+fn parts(named: &str) -> anyhow::Result<BTreeMap<&'static str, u64>> {
+    let wasm = walrus::Module::from_file(named)?;
+    let mut parts = BTreeMap::new();
+    for (id, function) in wasm.funcs.iter_local() {
+        let name = wasm.funcs.get(id).name.as_deref().unwrap_or_default();
+        let name = rustc_demangle::demangle(name).to_string();
+        let fits = |contained: &[&str]| contained.iter().any(|part| name.contains(part));
+        let part = PARTS.iter().find(|(_, contained)| fits(contained));
+        *parts.entry(part.map_or("rest", |(part, _)| part)).or_default() += function.size();
+    }
+    Ok(parts)
 }
