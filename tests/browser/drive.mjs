@@ -8,6 +8,8 @@ import { keepUncaughtErrors } from "../browsers/uncaught.mjs";
 
 const TIMEOUT_MS = 600_000;
 const POLL_MS = 100;
+/** After an error that nobody catches, a test may wait for ever for what it was in. */
+const TIMEOUT_AFTER_ERROR_MS = 30_000;
 
 const [address] = process.argv.slice(2);
 const browser = await launchBrowser();
@@ -15,14 +17,20 @@ try {
   const page = await browser.newPage();
   await page.addInitScript(keepUncaughtErrors);
   await page.goto(address);
-  const until = performance.now() + TIMEOUT_MS;
+  let until = performance.now() + TIMEOUT_MS;
   let text = "";
+  let uncaught = [];
   while (!/^(test result: |error: )/m.test(text) && performance.now() < until) {
     await sleep(POLL_MS);
-    text = await page.evaluate(() => document.querySelector("#output")?.textContent ?? "");
+    [text, uncaught] = await page.evaluate(() => [
+      document.querySelector("#output")?.textContent ?? "",
+      uncaughtErrors,
+    ]);
+    if (uncaught.length > 0) {
+      until = Math.min(until, performance.now() + TIMEOUT_AFTER_ERROR_MS);
+    }
   }
   console.log(text);
-  const uncaught = await page.evaluate(() => uncaughtErrors);
   for (const message of uncaught) {
     console.error(`uncaught: ${message}`);
   }
