@@ -179,7 +179,11 @@ async fn in_a_waker(moment: Moment, act: fn(&Holder)) {
     next_task().await;
     drop(holder.take());
     in_time(closer.closed()).await;
-    peer.idle().await;
+    if moment == Moment::BeganToClose {
+        peer.given_up_if_requested().await;
+    } else {
+        peer.idle().await;
+    }
 }
 
 #[wasm_bindgen_test]

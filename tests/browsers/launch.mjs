@@ -62,9 +62,6 @@ function launchFirefox(colorScheme) {
       "network.websocket.delay-failed-reconnects": false,
       // It keeps the connection of a handshake that was given up, and by default has six to a server.
       "network.http.max-persistent-connections-per-server": 1_000,
-      // And it may send the next request on it, which nobody answers: not to be waited for 300 s, but for longer than
-      // the server ever takes, in seconds.
-      "network.http.response.timeout": 30,
     },
   });
 }

@@ -147,8 +147,7 @@ const LONGEST_MS: u32 = 20_000;
 
 async fn log(query: &str) -> JsValue {
     let url = format!("{}/log?{query}&timeout={LONGEST_MS}", server());
-    // A connection that was kept may be lost just then, or Firefox may ask on one whose handshake hangs;
-    // what is asked once may be asked again.
+    // A connection that was kept may be lost just then; what is asked once may be asked again.
     let response = match JsFuture::from(fetch(&url)).await {
         Ok(response) => response,
         Err(_) => JsFuture::from(fetch(&url)).await.unwrap(),
