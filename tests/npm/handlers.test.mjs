@@ -123,14 +123,14 @@ stage.inOnePage("close() inside", (page) => {
 });
 
 test("a handler of close that throws is reported to the page, and the report comes all the same", async (t) => {
-  for (const [path, outcome] of [
-    ["/echo", "clean"],
-    ["/silent", "timed-out"],
+  for (const [path, closeTimeout, outcome] of [
+    ["/echo", 10_000, "clean"],
+    ["/silent", 50, "timed-out"],
   ]) {
     const page = await stage.page(t);
     const { calls, report } = await page.run(
-      async ([path, tag]) => {
-        const socket = await open(path, tag, { closeTimeout: 50 });
+      async ([path, tag, closeTimeout]) => {
+        const socket = await open(path, tag, { closeTimeout });
         const calls = [];
         socket.onclose = () => {
           calls.push("attribute");
@@ -142,7 +142,7 @@ test("a handler of close that throws is reported to the page, and the report com
         });
         return { report: await socket.close(3000), calls };
       },
-      [path, newTag()],
+      [path, newTag(), closeTimeout],
     );
     assert.equal(report.outcome, outcome);
     assert.deepEqual(calls, ["attribute", "listener"]);
