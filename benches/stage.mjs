@@ -1,15 +1,14 @@
 // What every measurement stands on: a server compiled for speed, a headless Chromium, and pages that have all contestants.
 
-import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { build } from "esbuild";
 
 import { launchChromium } from "../tests/browsers/launch.mjs";
 import { Server } from "../tests/npm/server.mjs";
+import { installLocked } from "../tests/package/locked.mjs";
 
 const REPOSITORY = fileURLToPath(new URL("..", import.meta.url));
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -30,8 +29,6 @@ const IN_PAGE = ["closers", "first-use", "many"].map((name) => `in-page/${name}.
 const EMPTY_PAGE = "<!doctype html><title>Benchmark</title>";
 const MS_PER_SECOND = 1_000;
 
-const run = promisify(execFile);
-
 export class Stage {
   /** The misbehaving server. */
   server;
@@ -39,7 +36,7 @@ export class Stage {
 
   static async open() {
     const stage = new Stage();
-    await installPeers();
+    await installLocked("peers", join(HERE, "peers"), PEERS);
     await mkdir(join(SITE, "js"), { recursive: true });
     await writeFile(join(SITE, "index.html"), EMPTY_PAGE);
     await writeFile(join(SITE, "js/empty.js"), "export {};");
@@ -176,20 +173,4 @@ export async function peerVersions() {
 export async function rustManifest(name) {
   const text = await readFile(join(SITE, "rust", name), "utf8").catch(() => null);
   return JSON.parse(text);
-}
-
-/** The peers of the lockfile; nothing happens if they are there. */
-async function installPeers() {
-  const lockfile = await readFile(join(HERE, "peers/package-lock.json"), "utf8");
-  const done = join(PEERS, "installed.json");
-  if ((await readFile(done, "utf8").catch(() => null)) === lockfile) {
-    return;
-  }
-  console.log("The peers are missing or old: installing them");
-  await mkdir(PEERS, { recursive: true });
-  for (const file of ["package.json", "package-lock.json"]) {
-    await cp(join(HERE, "peers", file), join(PEERS, file));
-  }
-  await run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: PEERS });
-  await writeFile(done, lockfile);
 }

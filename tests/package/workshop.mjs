@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { launchChromium } from "../browsers/launch.mjs";
 import { Server } from "../npm/server.mjs";
 import { assertCut, assertExercised, assertWires } from "./exercised.mjs";
+import { installLocked, npm } from "./locked.mjs";
 import { Program } from "./program.mjs";
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
@@ -50,7 +51,7 @@ export class Workshop {
     const workshop = new Workshop();
     workshop.#directory = await mkdtemp(join(tmpdir(), "graceful-websocket-"));
     try {
-      await installTools();
+      await installLocked("tools", join(HERE, "tools"), TOOLS);
       await workshop.#pack();
       workshop.#browser = await launchChromium();
     } catch (error) {
@@ -257,26 +258,6 @@ export async function withServer(directory, use) {
 
 export function websocketAddress(server) {
   return server.address.replace("http", "ws");
-}
-
-/** The tools of the lockfile; nothing happens if they are there. */
-async function installTools() {
-  const lockfile = await readFile(join(HERE, "tools/package-lock.json"), "utf8");
-  const done = join(TOOLS, "installed.json");
-  if ((await readFile(done, "utf8").catch(() => null)) === lockfile) {
-    return;
-  }
-  console.log("The tools are missing or old: installing them");
-  await mkdir(TOOLS, { recursive: true });
-  for (const file of ["package.json", "package-lock.json"]) {
-    await cp(join(HERE, "tools", file), join(TOOLS, file));
-  }
-  await npm(TOOLS, "ci");
-  await writeFile(done, lockfile);
-}
-
-function npm(directory, ...args) {
-  return run("npm", [...args, "--no-audit", "--no-fund"], { cwd: directory, maxBuffer: Infinity });
 }
 
 function manifest(fields) {
