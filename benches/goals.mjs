@@ -2,6 +2,7 @@
 // quartiles.
 
 import { ASYNC_BY_HAND, OURS } from "./names.mjs";
+import { one, two } from "./wording.mjs";
 
 const MESSAGE_THROUGHPUT = 0.98;
 const RUST_THROUGHPUT = 0.95;
@@ -199,6 +200,3 @@ function isSameCase(one, other) {
 function extremes(values) {
   return [Math.min(...values), Math.max(...values)];
 }
-
-const one = (value) => value.toFixed(1);
-const two = (value) => value.toFixed(2);

@@ -4,6 +4,7 @@ import { parse, View } from "vega";
 import { compile } from "vega-lite";
 
 import { OURS } from "./names.mjs";
+import { bytesText, nameOf } from "./wording.mjs";
 
 const MS_PER_SECOND = 1_000;
 const OURS_COLOUR = "#1f6feb";
@@ -49,7 +50,7 @@ function closing(results) {
   const values = results.closing
     .filter(({ contestant }) => contestant !== "disposable")
     .map(({ contestant, place, ms }) => ({
-      who: contestant === "native" ? "the browser's own" : contestant,
+      who: nameOf(contestant),
       place,
       seconds: ms.p50 / MS_PER_SECOND,
       label: `${(ms.p50 / MS_PER_SECOND).toFixed(2)} s`,
@@ -67,13 +68,7 @@ function closing(results) {
     width: 560,
     height: { step: 26 },
     data: { values },
-    layer: [
-      { mark: "bar", encoding: { y, x, color: COLOUR } },
-      {
-        mark: { type: "text", align: "left", dx: 4, fontSize: 12 },
-        encoding: { y, x, text: { field: "label" } },
-      },
-    ],
+    layer: bars(y, x, "label"),
   };
 }
 
@@ -144,17 +139,17 @@ function sizes(results) {
     width: 520,
     height: { step: 22 },
     data: { values },
-    layer: [
-      { mark: "bar", encoding: { y, x, color: COLOUR } },
-      {
-        mark: { type: "text", align: "left", dx: 4, fontSize: 12 },
-        encoding: { y, x, text: { field: "gzip" } },
-      },
-    ],
+    layer: bars(y, x, "gzip"),
   };
 }
 
-function bytesText(bytes) {
-  const KILO = 1_024;
-  return bytes < KILO ? `${bytes} B` : `${bytes / KILO} kB`;
+/** Bars, each with what it says behind its end. */
+function bars(y, x, label) {
+  return [
+    { mark: "bar", encoding: { y, x, color: COLOUR } },
+    {
+      mark: { type: "text", align: "left", dx: 4, fontSize: 12 },
+      encoding: { y, x, text: { field: label } },
+    },
+  ];
 }

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { goalsOf } from "./goals.mjs";
 import { PARTS } from "./measure/profiles.mjs";
 import { ASYNC_BY_HAND, OURS } from "./names.mjs";
+import { bytesText, nameOf, one, two } from "./wording.mjs";
 
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -17,7 +18,6 @@ export const README_PART = /(?<=<!-- benchmarks -->\n)[\s\S]*(?=<!-- \/benchmark
 /** The file of a plot. */
 export const plotFile = (name) => file(`docs/${name}`);
 
-const KILO = 1_024;
 const SECOND_MS = 1_000;
 
 /** The document of everything measured, one record a line. */
@@ -279,10 +279,6 @@ function profile(what, { parts }) {
   return `The CPU profile of ${what}: ${shares.join(", ")}.\n`;
 }
 
-function nameOf(contestant) {
-  return contestant === "native" ? "the browser's own" : contestant;
-}
-
 function versioned(name, version) {
   return version ? `${name} ${version}` : `**${name}**`;
 }
@@ -298,13 +294,6 @@ function milliseconds(ms) {
 function thousands(number) {
   return number.toLocaleString("en-US").replaceAll(",", " ");
 }
-
-function bytesText(bytes) {
-  return bytes < KILO ? `${bytes} B` : `${bytes / KILO} kB`;
-}
-
-const one = (value) => value.toFixed(1);
-const two = (value) => value.toFixed(2);
 
 function table([heads, ...lines]) {
   const line = (cells) => `| ${cells.join(" | ")} |\n`;

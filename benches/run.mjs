@@ -58,7 +58,7 @@ async function measure() {
     const closing = await step("Closing, against a peer that never answers", () => measureClosing(stage));
     const messages = await step("Messages", () => measureMessages(stage, javaScript));
     const rustMessages =
-      rust.length > 0 && (await step("Messages in Rust", () => measureMessages(stage, rust)));
+      rust.length > 0 ? await step("Messages in Rust", () => measureMessages(stage, rust)) : null;
     const cycles = await step("Opening and closing", () => measureCycles(stage, javaScript));
     const memory = await step("Memory", () => measureMemory(stage, nativeAndOurs));
     const firstUse = await step("First use", () => measureFirstUse(stage));
@@ -72,7 +72,7 @@ async function measure() {
       cycleCount: CYCLES,
       closing: [await native, ...closing],
       messages,
-      rustMessages: rustMessages || null,
+      rustMessages,
       cycles,
       memory,
       firstUse,

@@ -2,6 +2,7 @@
 
 import { repetitions } from "../effort.mjs";
 import { ratios, summary } from "../statistics.mjs";
+import { inTurns } from "../turns.mjs";
 
 const CYCLES_A_ROUND = 50;
 const ROUNDS = repetitions(20);
@@ -11,17 +12,9 @@ export const CYCLES = CYCLES_A_ROUND * ROUNDS;
 /** Each contestant is `{ name, module }`; the first is what the others are measured against. */
 export async function measureCycles(stage, contestants) {
   const pages = await Promise.all(contestants.map(() => stage.page()));
-  const samples = contestants.map(() => []);
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    for (let turn = 0; turn < contestants.length; turn += 1) {
-      const index = (turn + round) % contestants.length;
-      const sample = await measureOnce(stage, contestants[index], pages[index]);
-      // The first round is to warm up.
-      if (round > 0) {
-        samples[index].push(sample);
-      }
-    }
-  }
+  const samples = await inTurns(contestants, ROUNDS, (contestant, index) =>
+    measureOnce(stage, contestant, pages[index]),
+  );
   await Promise.all(pages.map((page) => page.close()));
   const of = (index, what) => samples[index].map((sample) => sample[what]);
   return contestants.map(({ name }, index) => ({

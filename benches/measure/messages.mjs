@@ -2,6 +2,7 @@
 
 import { repetitions } from "../effort.mjs";
 import { ratios, summary } from "../statistics.mjs";
+import { inTurns } from "../turns.mjs";
 
 /** How many messages of each size: enough to take some tenths of a second. */
 const SHAPES = [
@@ -37,18 +38,13 @@ export async function measureMessages(stage, contestants) {
   );
 }
 
-/** All contestants in turn, round by round; the first round is to warm up, and is not counted. */
 async function sit(stage, contestants, pages, one, samples) {
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    for (let turn = 0; turn < contestants.length; turn += 1) {
-      // Nobody is always the first, or behind the same one.
-      const index = (turn + round) % contestants.length;
-      const sample = await measureOnce(stage, contestants[index], pages[index], one);
-      if (round > 0) {
-        const key = keyOf(one, contestants[index].name);
-        samples.set(key, [...(samples.get(key) ?? []), sample]);
-      }
-    }
+  const measured = await inTurns(contestants, ROUNDS, (contestant, index) =>
+    measureOnce(stage, contestant, pages[index], one),
+  );
+  for (const [index, { name }] of contestants.entries()) {
+    const key = keyOf(one, name);
+    samples.set(key, [...(samples.get(key) ?? []), ...measured[index]]);
   }
 }
 

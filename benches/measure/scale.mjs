@@ -2,6 +2,7 @@
 
 import { repetitions } from "../effort.mjs";
 import { ratios, summary } from "../statistics.mjs";
+import { inTurns } from "../turns.mjs";
 
 /** Chromium allows 255 in a process. */
 const SOCKETS = [1, 10, 100, 200];
@@ -17,17 +18,9 @@ export async function measureScale(stage, contestants) {
   const records = [];
   for (const sockets of SOCKETS) {
     const pages = await Promise.all(contestants.map(() => stage.page()));
-    const samples = contestants.map(() => []);
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      for (let turn = 0; turn < contestants.length; turn += 1) {
-        const index = (turn + round) % contestants.length;
-        const sample = await measureOnce(stage, pages[index], contestants[index], sockets);
-        // The first round is to warm up.
-        if (round > 0) {
-          samples[index].push(sample);
-        }
-      }
-    }
+    const samples = await inTurns(contestants, ROUNDS, (contestant, index) =>
+      measureOnce(stage, pages[index], contestant, sockets),
+    );
     await Promise.all(pages.map((page) => page.close()));
     for (const operation of Object.keys(samples[0][0])) {
       const of = (index) => samples[index].map((sample) => sample[operation]);
