@@ -117,22 +117,22 @@ fn sizes(sh: &Shell) -> anyhow::Result<Vec<serde_json::Value>> {
     for contestant in &CONTESTANTS {
         let Contestant { name, of, .. } = contestant;
         let version = contestant.version(sh)?;
-        let mut add = |name: &str, weight: &Weight| {
-            let Weight { wasm, glue, parts } = weight;
+        let mut add = |name: &str, Weight { wasm, glue, .. }: &Weight, parts| {
             sizes.push(
                 json!({ "name": name, "version": version, "wasmGzip": wasm, "jsGzip": glue, "instructions": parts }),
             );
         };
         match *name {
             "by-hand" => {
-                add(of, &apps.by_hand);
-                add(&format!("{of} in an async task"), &apps.async_by_hand);
+                add(of, &apps.by_hand, None);
+                let parts = apps.async_by_hand.parts(sh)?;
+                add(&format!("{of} in an async task"), &apps.async_by_hand, Some(parts));
             }
-            "ours" => add(of, &apps.ours),
+            "ours" => add(of, &apps.ours, Some(apps.ours.parts(sh)?)),
             _ => {
                 let app = format!("minimal-{name}");
                 let compiled = format!("{COMPILED}/size/examples/{}.wasm", app.replace('-', "_"));
-                add(of, &weigh_compiled(sh, &app, &compiled)?);
+                add(of, &weigh_compiled(sh, &app, &compiled)?, None);
             }
         }
     }

@@ -11,6 +11,8 @@ use crate::build;
 use crate::setup::WASM_TARGET;
 use crate::size::gzip_len;
 
+const OUT: &str = "target/minimal-app";
+
 /// What the apps weigh.
 pub struct MinimalApps {
     /// With web-sys and callbacks, as it is written by hand.
@@ -26,19 +28,37 @@ pub struct Weight {
     pub wasm: usize,
     /// Those of wasm-bindgen's JavaScript for it, minified.
     pub glue: usize,
-    /// How many instructions of the wasm belong to what.
-    pub parts: BTreeMap<&'static str, u64>,
+    /// The wasm with the names of its functions, as wasm-bindgen leaves it.
+    named: Vec<u8>,
 }
 
 /// What a function belongs to, by what its name contains; the first that fits counts.
-const PARTS: [(&str, &[&str]); 6] = [
+const PARTS: [(&str, &[&str]); 5] = [
     ("allocator", &["dlmalloc", "__rust_", "memalign"]),
     ("executor", &["js_sys::futures"]),
     ("closing handshake", &["graceful_websocket::closing", "graceful_websocket::browser"]),
     ("socket", &["graceful_websocket::"]),
     ("program", &["minimal_"]),
-    ("rest", &[""]),
 ];
+
+impl Weight {
+    /// How many instructions of the wasm belong to what.
+    pub fn parts(&self, sh: &Shell) -> anyhow::Result<BTreeMap<&'static str, u64>> {
+        let named = format!("{OUT}/named.wasm");
+        sh.write_file(&named, &self.named)?;
+        build::optimize(sh, &named, &[&build::SMALL[..], &["-g"]].concat())?;
+        let wasm = walrus::Module::from_file(named)?;
+        let mut parts = BTreeMap::new();
+        for (id, function) in wasm.funcs.iter_local() {
+            let name = wasm.funcs.get(id).name.as_deref().unwrap_or_default();
+            let name = rustc_demangle::demangle(name).to_string();
+            let fits = |contained: &[&str]| contained.iter().any(|part| name.contains(part));
+            let part = PARTS.iter().find(|(_, contained)| fits(contained));
+            *parts.entry(part.map_or("rest", |(part, _)| part)).or_default() += function.size();
+        }
+        Ok(parts)
+    }
+}
 
 impl MinimalApps {
     /// Builds them all.
@@ -116,8 +136,6 @@ fn weigh(sh: &Shell, package: &str, features: &str) -> anyhow::Result<Weight> {
 
 /// Makes a compiled app ready to be published, and weighs it.
 pub fn weigh_compiled(sh: &Shell, name: &str, compiled: &str) -> anyhow::Result<Weight> {
-    const OUT: &str = "target/minimal-app";
-
     Bindgen::new()
         .input_path(compiled)
         .out_name(name)
@@ -128,28 +146,13 @@ pub fn weigh_compiled(sh: &Shell, name: &str, compiled: &str) -> anyhow::Result<
         .generate(OUT)
         .context("wasm-bindgen failed")?;
     let wasm = format!("{OUT}/{name}_bg.wasm");
-    let named = format!("{OUT}/{name}_named.wasm");
-    sh.copy_file(&wasm, &named)?;
+    let named = sh.read_binary_file(&wasm)?;
     build::optimize(sh, &wasm, &build::SMALL)?;
-    build::optimize(sh, &named, &[&build::SMALL[..], &["-g"]].concat())?;
     let glue = format!("{OUT}/{name}.js");
     let glue = cmd!(sh, "node_modules/.bin/esbuild {glue} --minify --format=esm").quiet().read()?;
     Ok(Weight {
         wasm: gzip_len(&sh.read_binary_file(wasm)?)?,
         glue: gzip_len(glue.as_bytes())?,
-        parts: parts(&named)?,
+        named,
     })
-}
-
-fn parts(named: &str) -> anyhow::Result<BTreeMap<&'static str, u64>> {
-    let wasm = walrus::Module::from_file(named)?;
-    let mut parts = BTreeMap::new();
-    for (id, function) in wasm.funcs.iter_local() {
-        let name = wasm.funcs.get(id).name.as_deref().unwrap_or_default();
-        let name = rustc_demangle::demangle(name).to_string();
-        let fits = |contained: &[&str]| contained.iter().any(|part| name.contains(part));
-        let part = PARTS.iter().find(|(_, contained)| fits(contained));
-        *parts.entry(part.map_or("rest", |(part, _)| part)).or_default() += function.size();
-    }
-    Ok(parts)
 }
