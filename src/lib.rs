@@ -68,14 +68,12 @@ struct RustGuide;
 mod browser;
 pub mod closing;
 mod socket;
+pub mod time;
 
-// The npm package's side of the wasm: not for Rust.
-#[cfg(feature = "npm")]
-mod bindings;
 
 pub use closing::{
-    CloseCode, CloseFrame, CloseReason, CloseReasonTooLong, CloseReport, DEFAULT_CLOSE_TIMEOUT,
-    Initiator, InvalidCloseCode, Outcome, Phase, ReadyState, SendableCloseCode,
+    CloseCode, CloseFrame, Initiator, InvalidCloseCode, Outcome, Phase, ReadyState,
+    SendableCloseCode,
 };
 #[cfg(feature = "futures-io")]
 pub use socket::ByteStream;

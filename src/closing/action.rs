@@ -1,6 +1,7 @@
 //! What a shell is told to do.
 
-use super::{CloseFrame, CloseReport, Instant};
+use super::{CloseFrame, Ending};
+use crate::time::SetWakeUp;
 
 /// What the shell is to do: first the one, then the other.
 #[must_use = "what is not done is a socket that does not finish closing"]
@@ -12,28 +13,16 @@ pub struct Actions<R = String> {
     pub then: Option<Action<R>>,
 }
 
-/// What happens to the one wake-up that a shell has pending.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SetWakeUp {
-    /// Replace the pending wake-up by a timer: hand in [`TimerFired`](super::Input::TimerFired) at
-    /// that time, and [`PageResumed`](super::Input::PageResumed) whenever the page comes back before.
-    ArmDeadline(Instant),
-    /// Replace the pending wake-up by one task: hand in
-    /// [`TaskYielded`](super::Input::TaskYielded) when the tasks that are queued by now have run.
-    YieldTask,
-    /// Drop the pending wake-up.
-    DisarmDeadline,
-}
-
 /// What else the shell is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action<R = String> {
-    /// Call the browser's `close()`; without arguments if there is no frame.
+    /// Call the browser's `close()`; without arguments if there is no frame. A further time, with the
+    /// same, if the browser's socket shows that the first call came to nothing.
     SendClose(Option<CloseFrame<R>>),
-    /// It is over, and this is the report. Happens once.
+    /// It is over. Happens once.
     Settle {
         /// How the connection ended.
-        report: CloseReport<R>,
+        ending: Ending<R>,
         /// The browser has not fired its `close` event: the shell has to tell in its place.
         synthetic: bool,
     },

@@ -1,36 +1,31 @@
 //! What a shell hands in: what happened, and what it sees at that moment.
 
 use core::fmt;
-use core::time::Duration;
 
-use super::{CloseCode, CloseFrame, Instant};
+use super::{CloseCode, CloseFrame};
+use crate::time::{Instant, Millis};
 
 /// What happens to a socket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input<R = String> {
-    /// Give up connecting after this long from now; `None`: never. Without effect once connected.
-    OpenTimeout(Option<Duration>),
-    /// Settle this long after the local close, which may be in the past; `None`: whenever the
-    /// browser does.
-    CloseTimeout(Option<Duration>),
-    /// The `open` event.
+    /// Give up connecting after this long from now; endless: never. Without effect once connected.
+    OpenTimeout(Millis),
+    /// Settle this long after the end began, which may be in the past; endless: whenever the browser
+    /// does.
+    CloseTimeout(Millis),
+    /// An `open` event. Believed if the browser's socket is OPEN; a page can dispatch one at any time.
     Opened,
-    /// The page closes. The first time begins the end, every further one joins it.
-    Close {
-        /// What the Close frame carries; `None`: it has no body.
-        frame: Option<CloseFrame<R>>,
-        /// The browser's own ready state. If it is CLOSING, the peer's Close frame has come; if it
-        /// is CLOSED, the connection has ended and the event is on its way. Then ours is not sent
-        /// (WHATWG WebSockets, `close()`, first case of step 3).
-        native: ReadyState,
-    },
+    /// The page closes, with what the Close frame carries; `None`: it has no body. The first time begins
+    /// the end, every further one joins it.
+    ///
+    /// If the browser's socket is CLOSING already, the peer's Close frame has come; if it is CLOSED, the
+    /// connection has ended and the event is on its way. Then ours is not sent (WHATWG WebSockets,
+    /// `close()`, first case of step 3).
+    Close(Option<CloseFrame<R>>),
     /// The page gives up: settle in the next task, whatever the close timeout is.
-    Terminate {
-        /// As in [`Input::Close`].
-        native: ReadyState,
-    },
+    Terminate,
     /// So many bytes were given to `send` after the end had begun.
-    LateSend(u64),
+    LateSend(u32),
     /// The browser's `error` event. It says nothing, and a `close` event follows it.
     NativeError,
     /// The browser's `close` event.
@@ -42,11 +37,15 @@ pub enum Input<R = String> {
         /// The event's `wasClean`.
         was_clean: bool,
     },
-    /// The timer of [`ArmDeadline`](super::SetWakeUp::ArmDeadline) fired. Too early, too late or for nothing is fine.
+    /// The timer of [`ArmDeadline`](crate::time::SetWakeUp::ArmDeadline) fired. Too early, too late or for nothing is fine.
     TimerFired,
-    /// The page runs again, or is shown again: timers may have stood still. For nothing is fine.
-    PageResumed,
-    /// The task asked for by [`YieldTask`](super::SetWakeUp::YieldTask) runs.
+    /// Somebody looks: the page is back, and timers may have stood still; or its ready state is read.
+    /// For nothing is fine.
+    Looked,
+    /// The page has begun to go somewhere else, and Gecko closes its sockets by then, though the page may
+    /// stay. For nothing is fine.
+    Navigated,
+    /// The task asked for by [`YieldTask`](crate::time::SetWakeUp::YieldTask) runs.
     TaskYielded,
 }
 
@@ -55,8 +54,10 @@ pub enum Input<R = String> {
 pub struct At {
     /// The time.
     pub now: Instant,
-    /// The socket's `bufferedAmount`, in bytes.
-    pub buffered_amount: u64,
+    /// The browser's own ready state.
+    pub native: ReadyState,
+    /// The socket's `bufferedAmount`, in bytes; the most that fits, if it is more.
+    pub buffered_amount: u32,
 }
 
 /// The four ready states (WHATWG WebSockets, `readyState`), with their numbers and in their order.

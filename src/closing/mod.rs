@@ -8,16 +8,13 @@
 
 mod action;
 mod code;
+mod ending;
 mod input;
-mod instant;
 mod machine;
-mod reason;
-mod report;
 
-pub use action::{Action, Actions, SetWakeUp};
+pub use action::{Action, Actions};
 pub use code::{CloseCode, InvalidCloseCode, SendableCloseCode};
+pub use ending::{CloseFrame, Ending, Initiator, Outcome, Phase};
 pub use input::{At, Input, ReadyState};
-pub use instant::Instant;
 pub use machine::{DEFAULT_CLOSE_TIMEOUT, Machine};
-pub use reason::{CloseReason, CloseReasonTooLong};
-pub use report::{CloseFrame, CloseReport, Initiator, Outcome, Phase};
+pub(crate) use machine::{Closing, Patience, State};

@@ -1,8 +1,8 @@
 //! The Close frame that we send: legal by construction.
 
-use crate::closing::{CloseCode, CloseFrame, CloseReason, InvalidCloseCode, SendableCloseCode};
+use crate::closing::{CloseCode, CloseFrame, InvalidCloseCode, SendableCloseCode};
 
-use super::CloseError;
+use super::{CloseError, CloseReason};
 
 /// The code and the reason of a Close frame that a page may send.
 ///

@@ -1,0 +1,59 @@
+//! The close report: all that is known of how a connection ended.
+
+use core::time::Duration;
+
+use crate::closing::{CloseCode, CloseFrame, Ending, Initiator, Outcome, Phase};
+
+/// How a connection ended: the same for everyone who waits for it, and never invented.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct CloseReport {
+    /// The code that was *received*, as in the `close` event: 1005 if the peer's Close frame had
+    /// none, 1006 if no Close frame came (RFC 6455, section 7.1.5).
+    pub code: CloseCode,
+    /// The reason that was *received*; empty if none (RFC 6455, section 7.1.6).
+    pub reason: String,
+    /// Whether the closing handshake was completed, as in the `close` event; never with code 1006.
+    pub was_clean: bool,
+    /// What came of it, in one word.
+    pub outcome: Outcome,
+    /// Who began.
+    pub initiator: Initiator,
+    /// The Close frame that we sent, with code 1005 if it had no body; `None` if none left: never
+    /// asked for, not connected yet, or still queued behind unsent data.
+    ///
+    /// A browser that answers the peer's Close frame does so by itself; that is not counted here.
+    pub sent: Option<CloseFrame>,
+    /// Where it ended.
+    pub phase: Phase,
+    /// How long the connection was being established, from the making (or adopting) of the socket to its
+    /// `open` event, or to the beginning of the end.
+    pub time_connecting: Duration,
+    /// How long it was open, until the end began; zero if it never was.
+    pub time_open: Duration,
+    /// From the beginning of the end, as far as it could be seen (the local close, or the moment at which
+    /// the browser was found CLOSING), to the end; zero if nothing was seen before.
+    pub elapsed: Duration,
+    /// `bufferedAmount` at the end, in bytes: what was given to `send` and did not leave.
+    pub unsent_bytes: u64,
+}
+
+impl CloseReport {
+    /// The report of an ending, with the reasons of the frames, which the state machine does not read.
+    pub(crate) fn new(ending: Ending<()>, reason: String, sent_reason: String) -> Self {
+        let Ending { received, was_clean, outcome, initiator, phase, sent, .. } = ending;
+        Self {
+            code: received.code,
+            reason,
+            was_clean,
+            outcome,
+            initiator,
+            sent: sent.map(|sent| CloseFrame { code: sent.code, reason: sent_reason }),
+            phase,
+            time_connecting: ending.time_connecting.into(),
+            time_open: ending.time_open.into(),
+            elapsed: ending.elapsed.into(),
+            unsent_bytes: u64::from(ending.unsent_bytes),
+        }
+    }
+}
