@@ -1,11 +1,12 @@
 // The package: import { GracefulWebSocket } from "graceful-websocket".
 
-import { loadCore } from "./core-inline.js";
-import { createWithGracefulClose, type WithGracefulClose } from "./mixin.js";
-import { platformWebSocket } from "./platform.js";
+import { loadCore } from "./closing/core-inline.js";
+import { createWithGracefulClose } from "./socket/mixin.js";
+import { platformWebSocket } from "./browser/platform.js";
 import type {
   GracefulWebSocketConstructor,
   GracefulWebSocket as GracefulWebSocketInstance,
+  WithGracefulClose,
 } from "./types.js";
 
 export type * from "./types.js";

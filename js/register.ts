@@ -1,6 +1,7 @@
 // import "graceful-websocket/register": every WebSocket of the page, also one that a library makes, finishes closing.
 
 import { GracefulWebSocket } from "./index.js";
+import { takeShapeOf } from "./socket/interface.js";
 
 /**
  * The class that was there before. On a platform without one (`undefined`), or with one that is not of the standard's
@@ -16,5 +17,6 @@ export function unregister(): void {
 }
 
 if (NativeWebSocket && GracefulWebSocket.prototype instanceof NativeWebSocket) {
+  takeShapeOf(NativeWebSocket, GracefulWebSocket);
   globalThis.WebSocket = GracefulWebSocket as unknown as typeof WebSocket;
 }

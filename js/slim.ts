@@ -1,14 +1,15 @@
 // The package with the core as a file of its own: import { init, GracefulWebSocket } from "graceful-websocket/slim".
 
-import { loadCore } from "./core-separate.js";
-import { createWithGracefulClose, type WithGracefulClose } from "./mixin.js";
-import { platformWebSocket } from "./platform.js";
+import { loadCore } from "./closing/core-separate.js";
+import { createWithGracefulClose } from "./socket/mixin.js";
+import { platformWebSocket } from "./browser/platform.js";
 import type {
   GracefulWebSocketConstructor,
   GracefulWebSocket as GracefulWebSocketInstance,
+  WithGracefulClose,
 } from "./types.js";
 
-export { type CoreSource, init } from "./core-separate.js";
+export { type CoreSource, init } from "./closing/core-separate.js";
 export type * from "./types.js";
 
 /** As in `graceful-websocket`; {@link init} comes first. */

@@ -14,8 +14,19 @@ export type CloseOutcome =
   /** It was never open. */
   | "never-opened";
 
-/** Who began the end: this side, the peer with a Close frame, or nobody (the connection just ended). */
-export type CloseInitiator = "local" | "remote" | "transport";
+/** Who began the end. */
+export type CloseInitiator =
+  /** This side: `close()`, `terminate()`, an abort, or the open timeout. */
+  | "local"
+  /** The peer, with a Close frame. */
+  | "remote"
+  /**
+   * The browser, of its own accord: Firefox closes every open socket of a page when a navigation begins, also one that
+   * comes to nothing, such as a link that turns out to be a download.
+   */
+  | "browser"
+  /** Nobody: the connection just ended, or never came about. */
+  | "transport";
 
 /** Where a connection ended: `"flushing"` is after `close()` with data still queued before the Close frame. */
 export type ClosePhase = "connecting" | "open" | "flushing" | "handshake";
@@ -34,7 +45,7 @@ export interface CloseReport {
   readonly code: number;
   /** The reason that was *received*; empty if none (RFC 6455, section 7.1.6). */
   readonly reason: string;
-  /** Whether the closing handshake was completed, as in the `close` event. */
+  /** Whether the closing handshake was completed, as in the `close` event; never with code 1006. */
   readonly wasClean: boolean;
   /** What came of it, in one word. */
   readonly outcome: CloseOutcome;
@@ -49,7 +60,17 @@ export interface CloseReport {
   readonly sent: CloseFrame | null;
   /** Where it ended. */
   readonly phase: ClosePhase;
-  /** From the local close to the end, in milliseconds; 0 if there was no local close. */
+  /**
+   * How long the connection was being established, in milliseconds: from the making of the socket to its `open` event, or
+   * to the beginning of the end.
+   */
+  readonly timeConnecting: number;
+  /** How long it was open, in milliseconds, until the end began; 0 if it never was. */
+  readonly timeOpen: number;
+  /**
+   * From the beginning of the end, as far as it could be seen (the local close, or the moment at which the browser was
+   * found CLOSING), to the end, in milliseconds; 0 if nothing was seen before.
+   */
   readonly elapsed: number;
   /** `bufferedAmount` at the end, in bytes: what was given to `send()` and did not leave. */
   readonly unsentBytes: number;
@@ -206,3 +227,8 @@ export type WebSocketClass<More extends unknown[] = []> = new (
   protocols?: string | string[],
   ...more: More
 ) => WebSocket;
+
+/** Makes a class of WebSockets that always finish closing, out of a class that behaves as the standard's. */
+export type WithGracefulClose = <More extends unknown[] = []>(
+  Base: WebSocketClass<More>,
+) => GracefulWebSocketConstructor<More>;

@@ -1,8 +1,8 @@
 // The class of the package `ws` as one of the standard's kind: import { standardWebSocket } from "graceful-websocket/ws".
 
-import { invalidCode, reasonTooLong } from "./close-errors.js";
-import { closeEvent } from "./close-event.js";
-import { type EventHandler, EventHandlers } from "./event-handlers.js";
+import { checkSendable } from "./closing/arguments.js";
+import { closeEvent } from "./socket/close-event.js";
+import { type EventHandler, EventHandlers } from "./socket/event-handlers.js";
 import type { WebSocketClass } from "./types.js";
 
 /** What is needed of a socket of `ws`. */
@@ -50,9 +50,6 @@ export interface StandardWebSocketClass<Options> extends WebSocketClass<[options
 }
 
 const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
-const NORMAL = 1000;
-const [FIRST_PRIVATE, LAST_PRIVATE] = [3000, 4999];
-const MAX_REASON_BYTES = 123;
 const BINARY_TYPES = ["blob", "arraybuffer"];
 
 /**
@@ -240,15 +237,4 @@ function byteLength(message: string | Uint8Array | Blob): number {
     return new TextEncoder().encode(message).length;
   }
   return message instanceof Blob ? message.size : message.length;
-}
-
-/** Throws the standard's exception unless both may be sent. */
-function checkSendable(code: number | undefined, reason: string): void {
-  if (code !== undefined && code !== NORMAL && !(code >= FIRST_PRIVATE && code <= LAST_PRIVATE)) {
-    throw invalidCode(code);
-  }
-  const bytes = byteLength(reason);
-  if (bytes > MAX_REASON_BYTES) {
-    throw reasonTooLong(bytes);
-  }
 }

@@ -39,18 +39,10 @@ impl Ord for Millis {
     }
 }
 
+#[allow(clippy::non_canonical_partial_ord_impl, reason = "one instruction, where `cmp` is a dozen")]
 impl PartialOrd for Millis {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-
-    // Without these, each comparison would be the total order's, of several instructions.
-    fn lt(&self, other: &Self) -> bool {
-        self.0 < other.0
-    }
-
-    fn ge(&self, other: &Self) -> bool {
-        self.0 >= other.0
+        self.0.partial_cmp(&other.0)
     }
 }
 

@@ -1,38 +1,63 @@
 //! The core of the npm package: the closing machine of the crate as a function of numbers.
 //!
-//! It keeps nothing. A socket's state is seven numbers that JavaScript has; they are put into the
-//! [registers](registers), one [`step`] is taken, and there they are as they are then, with what is to be
-//! done behind them. So there is nothing to free, no input that could find the core in the middle of another,
-//! and what is cut short has not happened. The other side is `js/closing/core.ts`.
+//! It keeps nothing from one call to the next. A socket's state is a few bytes that JavaScript has: it puts
+//! them where [`state`] says, takes one [`step`], and takes them back. So there is nothing to free, no input
+//! can find the core in the middle of another, and a call that the engine cuts short, its stack exhausted, has
+//! not happened. The other side is `js/closing/core.ts`.
 
-// The crate's own sources rather than the crate: that would bring the bindings to a browser along.
+// The crate's own sources rather than the crate, which would bring the bindings to a browser along.
 #[path = "../../src/closing/mod.rs"]
 pub mod closing;
 #[path = "../../src/time.rs"]
 pub mod time;
 
-mod registers;
-mod state;
+use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use closing::{Action, At, CloseCode, CloseFrame, Input, Machine, ReadyState};
-use registers::{Actions, Register};
-use time::{Instant, Millis};
+use closing::{Action, At, CloseCode, CloseFrame, Ending, Input, Machine, ReadyState};
+use spin::mutex::SpinMutex;
+use time::{Instant, Millis, SetWakeUp};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Where the registers begin in the memory: numbers of 64 bits, in the order of [`Register`].
+/// How many numbers a step says beside its result.
+const SAID: usize = 9;
+
+// One thread has them; a lock and atomics only because a `static` needs such, as long as there is no `unsafe`.
+
+/// The state of the socket that a step is taken of.
+static MACHINE: SpinMutex<Machine<()>> =
+    SpinMutex::new(Machine::new(ReadyState::Connecting, Instant::from_millis(0.0)));
+
+/// When to fire the timer, and then how the connection ended.
+static NUMBERS: [AtomicU64; SAID] = [const { AtomicU64::new(0) }; SAID];
+
+/// Where the state lies in the memory.
 #[wasm_bindgen]
-pub fn registers() -> usize {
-    registers::address()
+pub fn state() -> usize {
+    MACHINE.as_mut_ptr() as usize
 }
 
-/// Takes one step from the state in the registers.
+/// How many bytes the state has.
+#[wasm_bindgen(js_name = stateSize)]
+pub fn state_size() -> usize {
+    size_of::<Machine<()>>()
+}
+
+/// Where what a step says lies in the memory, as numbers of 64 bits.
+#[wasm_bindgen]
+pub fn numbers() -> usize {
+    NUMBERS.as_ptr() as usize
+}
+
+/// Takes one step.
 ///
 /// - `input`: what happened, as `js/closing/core.ts` numbers it.
 /// - `now`, `native`, `buffered_amount`: what is seen meanwhile ([`At`]).
 /// - `amount`: milliseconds, bytes or a close code, by the input.
 /// - `flag`: whether there is a Close frame, the end was clean, or the browser is Gecko.
 ///
-/// What comes back says what is to be done, as [`Actions`] has it.
+/// What comes back says what is to be done. The lowest two bits are about the wake-up (0: leave it, 1: a timer,
+/// 2: a task, 3: none), the next two about the rest (0: nothing, 1: close, 2: settle, 3: absorb the event), and
+/// the fifth says that the close has a code, or that the settling is synthetic.
 #[wasm_bindgen]
 pub fn step(
     input: u32,
@@ -42,13 +67,13 @@ pub fn step(
     amount: f64,
     flag: bool,
 ) -> u32 {
-    let at =
-        At { now: Instant::from_millis(now), native: ReadyState::from_number(native), buffered_amount };
+    let now = Instant::from_millis(now);
+    let at = At { now, native: ReadyState::from_number(native), buffered_amount };
     let code = CloseCode::new(amount as u16);
     let input = match input {
         0 => {
-            state::keep(&Machine::new(at.native, at.now).in_gecko(flag));
-            return Actions::NONE;
+            *MACHINE.lock() = Machine::new(at.native, now).in_gecko(flag);
+            return 0;
         }
         1 => Input::OpenTimeout(Millis::new(amount)),
         2 => Input::CloseTimeout(Millis::new(amount)),
@@ -63,26 +88,42 @@ pub fn step(
         11 => Input::TaskYielded,
         _ => Input::Looked,
     };
-    let mut machine = state::kept();
-    let actions = machine.handle(input, at);
-    state::keep(&machine);
-    let mut said = Actions::of(actions.wake_up);
-    match actions.then {
-        None => {}
-        Some(Action::SendClose(frame)) => said.send_close(frame.is_some()),
-        Some(Action::AbsorbEvent) => said.absorb_event(),
-        Some(Action::Settle { ending, synthetic }) => {
-            said.settle(synthetic);
-            Register::Code.set(f64::from(ending.received.code.get()));
-            Register::Outcome.set(f64::from(ending.outcome as u8));
-            Register::Initiator.set(f64::from(ending.initiator as u8));
-            Register::Phase.set(f64::from(ending.phase as u8));
-            // 0 is no code that this side sends.
-            Register::SentCode.set(ending.sent.map_or(0.0, |sent| f64::from(sent.code.get())));
-            Register::TimeConnecting.set(ending.time_connecting.get());
-            Register::TimeOpen.set(ending.time_open.get());
-            Register::Elapsed.set(ending.elapsed.get());
+    let actions = MACHINE.lock().handle(input, at);
+    let wake_up = match actions.wake_up {
+        None => 0,
+        Some(SetWakeUp::ArmDeadline(deadline)) => {
+            NUMBERS[0].store(deadline.as_millis().to_bits(), Relaxed);
+            1
         }
+        Some(SetWakeUp::YieldTask) => 2,
+        Some(SetWakeUp::DisarmDeadline) => 3,
+    };
+    let (then, flag) = match actions.then {
+        None => (0, false),
+        Some(Action::SendClose(frame)) => (1, frame.is_some()),
+        Some(Action::Settle { ending, synthetic }) => {
+            say(&ending);
+            (2, synthetic)
+        }
+        Some(Action::AbsorbEvent) => (3, false),
+    };
+    wake_up | then << 2 | u32::from(flag) << 4
+}
+
+/// Says how the connection ended, after the number of the deadline.
+fn say(ending: &Ending<()>) {
+    let said = [
+        f64::from(ending.received.code.get()),
+        f64::from(ending.outcome as u8),
+        f64::from(ending.initiator as u8),
+        f64::from(ending.phase as u8),
+        // 0 is no code that this side sends.
+        ending.sent.as_ref().map_or(0.0, |sent| f64::from(sent.code.get())),
+        ending.time_connecting.get(),
+        ending.time_open.get(),
+        ending.elapsed.get(),
+    ];
+    for (number, said) in NUMBERS.iter().skip(1).zip(said) {
+        number.store(said.to_bits(), Relaxed);
     }
-    said.bits()
 }

@@ -28,15 +28,15 @@ pub const DEFAULT_CLOSE_TIMEOUT: Millis = Millis::new(10_000.0);
 /// The closing handshake of one socket, seen from the page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Machine<R = String> {
-    pub(crate) state: State<R>,
+    state: State<R>,
     /// Endless leaves the end to the browser.
-    pub(crate) close_timeout: Millis,
+    close_timeout: Millis,
     /// Whether the browser may begin the end by itself, as only Gecko does.
-    pub(crate) in_gecko: bool,
+    in_gecko: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum State<R> {
+enum State<R> {
     /// No connection yet.
     Connecting {
         since: Instant,
@@ -53,30 +53,30 @@ pub(crate) enum State<R> {
 
 /// A closing handshake that has begun.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Closing<R> {
+struct Closing<R> {
     /// When the end began, as far as it could be seen; `None` of an adopted socket that nobody has closed
     /// here.
-    pub(crate) began: Option<Instant>,
+    began: Option<Instant>,
     /// When to stop waiting for the browser.
-    pub(crate) patience: Patience,
-    pub(crate) initiator: Initiator,
+    patience: Patience,
+    initiator: Initiator,
     /// The Close frame handed to the browser.
-    pub(crate) frame: Option<CloseFrame<R>>,
+    frame: Option<CloseFrame<R>>,
     /// Whether the connection was established before the end began.
-    pub(crate) connected: bool,
-    pub(crate) time_connecting: Millis,
-    pub(crate) time_open: Millis,
+    connected: bool,
+    time_connecting: Millis,
+    time_open: Millis,
     /// Whether it was the open timeout that began the end.
-    pub(crate) open_timed_out: bool,
+    open_timed_out: bool,
     /// Whether the page has given up.
-    pub(crate) terminated: bool,
+    terminated: bool,
     /// The part of `bufferedAmount` that was given to `send` after the Close frame. The browser
     /// drops it, and never takes it off `bufferedAmount` again.
-    pub(crate) late_bytes: u32,
+    late_bytes: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Patience {
+enum Patience {
     /// The browser decides.
     Unbounded,
     /// Until then.

@@ -17,4 +17,3 @@ pub use code::{CloseCode, InvalidCloseCode, SendableCloseCode};
 pub use ending::{CloseFrame, Ending, Initiator, Outcome, Phase};
 pub use input::{At, Input, ReadyState};
 pub use machine::{DEFAULT_CLOSE_TIMEOUT, Machine};
-pub(crate) use machine::{Closing, Patience, State};

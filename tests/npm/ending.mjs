@@ -103,9 +103,14 @@ export async function openInPage(stage, t, path, { close, ...options } = {}) {
 }
 
 /** Asserts all of a report; `elapsed` is at least the given time, and not much more. */
-export function assertReport({ elapsed, ...report }, { elapsed: leastElapsed = 0, ...expected }) {
+export function assertReport(
+  { elapsed, timeConnecting, timeOpen, ...report },
+  { elapsed: leastElapsed = 0, ...expected },
+) {
   assert.deepEqual(report, { unsentBytes: 0, ...expected });
   assertTook(elapsed, leastElapsed);
+  assert.ok(timeConnecting >= 0, `${timeConnecting} ms connecting`);
+  assert.equal(timeOpen > 0, report.phase !== "connecting", `${timeOpen} ms open, phase ${report.phase}`);
 }
 
 /** Asserts which Close frames reached the peer, and who was first to end TCP. */

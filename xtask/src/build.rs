@@ -1,19 +1,23 @@
 //! From Rust and TypeScript to the npm package in dist/, and the close lab in target/www/.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use anyhow::{Context, ensure};
-use wasm_bindgen_cli_support::{Bindgen, Output};
+use anyhow::{Context, bail, ensure};
+use walrus::ir::{Const, Load, Store, Value, Visitor, dfs_in_order};
+use walrus::{ConstExpr, DataKind, FunctionId, FunctionKind};
+use wasm_bindgen_cli_support::Bindgen;
 use xshell::{Shell, cmd};
 
 use crate::{setup, step};
 
-/// Where wasm-bindgen's output lies; `js/` imports it from there.
-const GLUE: &str = "target/wasm";
-const GLUE_JS: &str = "target/wasm/graceful_websocket.js";
-const COMPILED: &str = "target/wasm32-unknown-unknown/npm/graceful_websocket.wasm";
-const WASM: &str = "target/wasm/graceful_websocket_bg.wasm";
+/// Where the core lies as it is built; `js/closing/` imports it from there.
+const CORE: &str = "target/core";
+const COMPILED: &str = "target/wasm32-unknown-unknown/npm/graceful_websocket_core.wasm";
+const WASM: &str = "target/core/core.wasm";
+
+/// What the core shows of itself; a function more would be one that nothing calls.
+const EXPORTS: [&str; 5] = ["memory", "numbers", "state", "stateSize", "step"];
 
 /// What every engine has that has WebSocket in modules, in the way wasm-opt says it.
 const WASM_FEATURES: [&str; 6] = [
@@ -35,31 +39,130 @@ pub fn build(sh: &Shell) -> anyhow::Result<()> {
     lab(sh)
 }
 
-/// The core: Rust to WebAssembly and its glue.
+/// The core: Rust to WebAssembly, and that to JavaScript.
 fn core(sh: &Shell) -> anyhow::Result<()> {
-    step("Compiling the core to WebAssembly");
-    cmd!(sh, "cargo build --lib --features npm --profile npm --target wasm32-unknown-unknown")
-        .env("RUSTFLAGS", remap_paths(sh)?)
+    step("Compiling the core to WebAssembly, and that to JavaScript");
+    // The core calls nothing and keeps nothing: a small stack is enough, and lets all of it fit in one page.
+    let flags = format!("{} -Clink-arg=-zstack-size=16384", remap_paths(sh)?);
+    cmd!(sh, "cargo build --package graceful-websocket-core --profile npm --target wasm32-unknown-unknown")
+        .env("RUSTFLAGS", flags)
         .run()?;
-    let mut core = walrus::Module::from_file(COMPILED)?;
-    remove_panic_messages(&mut core);
-    blank_panic_messages(&mut core);
-    let mut glue = Bindgen::new()
-        .input_module("graceful_websocket", core)
+    sh.create_dir(CORE)?;
+    let mut wasm = Bindgen::new()
+        .input_path(COMPILED)
         .web(true)?
-        .typescript(true)
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate_output()
         .context("wasm-bindgen failed")?;
-    let renamed = shorten_names(&mut glue);
-    glue.emit(GLUE)?;
-    let js = sh.read_file(GLUE_JS)?;
-    let js = renamed.iter().fold(js, |js, (long, short)| js.replace(long, short));
-    sh.write_file(GLUE_JS, harden(js)?)?;
+    let wasm = wasm.wasm_mut();
+    // What wasm-bindgen keeps for objects of JavaScript, none of which come near it.
+    wasm.start = None;
+    let others: Vec<_> = wasm
+        .exports
+        .iter()
+        .filter(|export| !EXPORTS.contains(&export.name.as_str()))
+        .map(|export| export.id())
+        .collect();
+    for export in others {
+        wasm.exports.delete(export);
+    }
+    walrus::passes::gc::run(wasm);
+    delete_data(wasm)?;
+    ensure!(wasm.imports.iter().next().is_none(), "the core imports something");
+    ensure!(wasm.exports.iter().count() == EXPORTS.len(), "the core does not export {EXPORTS:?}");
+    wasm.emit_wasm_file(WASM)?;
     optimize(sh, WASM, &SMALL)?;
-    inline(sh)
+    inline(sh)?;
+    to_javascript(sh)
+}
+
+/// Deletes the data, so that neither form of the core has to carry it: what functions that are gone by now had
+/// to say, and the first value of the state, which the first step writes anew. There may be no other that
+/// an instruction names the address of.
+fn delete_data(wasm: &mut walrus::Module) -> anyhow::Result<()> {
+    let numbers_in = |function: FunctionId| {
+        let mut numbers = Numbers::default();
+        if let FunctionKind::Local(function) = &wasm.funcs.get(function).kind {
+            dfs_in_order(&mut numbers, function, function.entry_block());
+        }
+        numbers.0
+    };
+    let returned_by = |export| {
+        let function = wasm.exports.get_func(export)?;
+        numbers_in(function).first().copied().with_context(|| format!("{export} returns no number"))
+    };
+    let state = returned_by("state")?;
+    let state = state..state + returned_by("stateSize")?;
+    let numbers: BTreeSet<u32> =
+        wasm.funcs.iter_local().flat_map(|(function, _)| numbers_in(function)).collect();
+    for data in wasm.data.iter() {
+        let DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } = data.kind else {
+            bail!("the core has data that is not where it was linked to be");
+        };
+        for (address, byte) in (start.cast_unsigned()..).zip(&data.value) {
+            // An instruction names the beginning of a number.
+            let is_read = numbers.range(address & !7..=address).next().is_some();
+            ensure!(
+                *byte == 0 || state.contains(&address) || !is_read,
+                "the core reads data at {address}, which it cannot do without"
+            );
+        }
+    }
+    let all: Vec<_> = wasm.data.iter().map(walrus::Data::id).collect();
+    for data in all {
+        wasm.data.delete(data);
+    }
+    Ok(())
+}
+
+/// The numbers in a function that may be addresses.
+#[derive(Default)]
+struct Numbers(BTreeSet<u32>);
+
+impl<'instr> Visitor<'instr> for Numbers {
+    fn visit_const(&mut self, instr: &Const) {
+        if let Value::I32(number) = instr.value {
+            self.0.insert(number.cast_unsigned());
+        }
+    }
+
+    fn visit_load(&mut self, instr: &Load) {
+        self.0.insert(instr.arg.offset as u32);
+    }
+
+    fn visit_store(&mut self, instr: &Store) {
+        self.0.insert(instr.arg.offset as u32);
+    }
+}
+
+/// The same core as plain JavaScript, for pages without WebAssembly.
+fn to_javascript(sh: &Shell) -> anyhow::Result<()> {
+    let lowered = format!("{CORE}/lowered.wasm");
+    let features = WASM_FEATURES;
+    // In a call of its own: together with the conversion it fails.
+    cmd!(
+        sh,
+        "node_modules/.bin/wasm-opt {features...} --signext-lowering --llvm-memory-copy-fill-lowering
+        --llvm-nontrapping-fptoint-lowering -Oz {WASM} -o {lowered}"
+    )
+    .run()
+    .context("wasm-opt could not lower the core")?;
+    let js = cmd!(sh, "node_modules/.bin/wasm2js -Oz {lowered}").read().context("wasm2js failed")?;
+    // It would make an instance, with all of its memory, when the module is imported.
+    let (instantiate, _) = js
+        .split_once("var retasmFunc = asmFunc(")
+        .context("wasm2js does not instantiate asmFunc any more")?;
+    sh.write_file(
+        format!("{CORE}/core.js"),
+        format!("{instantiate}export {{ asmFunc as instantiate }};\n"),
+    )?;
+    sh.write_file(
+        format!("{CORE}/core.d.ts"),
+        "export declare function instantiate(imports: object): unknown;\n",
+    )?;
+    Ok(())
 }
 
 /// What wasm-opt is told, for a wasm file as small as it gets, and for a fast one.
@@ -100,107 +203,7 @@ fn std_paths(sh: &Shell) -> anyhow::Result<(PathBuf, String)> {
     Ok((setup::std_source(sh)?, format!("/rustc/{commit}")))
 }
 
-/// What of Rust's libraries only makes the message of a panic, and an executor that nothing here uses
-/// but that a table of wasm-bindgen's holds on to.
-const ONLY_FOR_PANICS: [&str; 5] = [
-    "core::fmt",
-    "core::panicking",
-    "std::panicking",
-    "js_sys::futures",
-    "wasm_bindgen::throw_str",
-];
-
-/// Makes a panic of the core a trap without a message. None is reachable, and each would bring the
-/// formatting of numbers and text along, a fifth of the whole.
-fn remove_panic_messages(wasm: &mut walrus::Module) {
-    let is_for_panics = |name: &String| {
-        let name = format!("{:#}", rustc_demangle::demangle(name));
-        ONLY_FOR_PANICS.iter().any(|path| name.contains(path))
-    };
-    let functions = wasm.funcs.iter();
-    let removed: HashSet<_> = functions
-        .filter(|function| function.name.as_ref().is_some_and(is_for_panics))
-        .map(|function| function.id())
-        .collect();
-    for (_, function) in wasm.funcs.iter_local_mut().filter(|(id, _)| removed.contains(id)) {
-        let mut body = function.builder_mut().func_body();
-        body.instrs_mut().clear();
-        body.unreachable();
-    }
-}
-
-/// Makes what is left of those messages zeros, which no file has to hold. The core has no other text: what it
-/// knows by name is JavaScript's.
-fn blank_panic_messages(wasm: &mut walrus::Module) {
-    const SHORTEST: usize = 16;
-    const ALIGNMENT: usize = 4;
-
-    let is_text = |byte: &u8| matches!(byte, b' '..=b'~');
-    let segments: Vec<_> = wasm.data.iter().map(walrus::Data::id).collect();
-    for segment in segments {
-        let mut end = 0;
-        for run in
-            wasm.data.get_mut(segment).value.chunk_by_mut(|one, next| is_text(one) == is_text(next))
-        {
-            end += run.len();
-            // Its last bytes may be the first of a number that follows.
-            let text = run.len().saturating_sub(end % ALIGNMENT);
-            if text >= SHORTEST && is_text(&run[0]) {
-                run[..text].fill(0);
-            }
-        }
-    }
-}
-
-/// Gives the imports and exports names of a letter or two; they stand in the core and in the glue,
-/// and their hashes do not compress. What to replace in the glue, the longest first.
-fn shorten_names(glue: &mut Output) -> Vec<(String, String)> {
-    let mut renamed = Vec::new();
-    let wasm = glue.wasm_mut();
-    for (index, import) in wasm.imports.iter_mut().enumerate() {
-        let long = std::mem::replace(&mut import.name, short_name(index));
-        renamed.push((format!("{long}: function"), format!("{}: function", import.name)));
-        // They all come from the one module.
-        let module = std::mem::replace(&mut import.module, short_name(0));
-        renamed.push((format!("\"{module}\":"), format!("{}:", import.module)));
-    }
-    for (index, export) in wasm.exports.iter_mut().enumerate() {
-        let long = std::mem::replace(&mut export.name, short_name(index));
-        renamed.push((format!("wasm.{long}"), format!("wasm.{}", export.name)));
-    }
-    renamed.sort_by_key(|(long, _)| std::cmp::Reverse(long.len()));
-    renamed
-}
-
-/// Lets nothing that a page can replace stand between the core and what it calls: what is thrown there would
-/// pass through the core, or make it panic. No callback of the core's has arguments. And what was not the core
-/// must not be taken for it the next time; `js/` knows itself whether it is there, and gives a module always.
-fn harden(glue: String) -> anyhow::Result<String> {
-    const CHANGES: [(&str, &str); 6] = [
-        ("f.apply(this, args)", "f(...args)"),
-        ("const real = (...args) =>", "const real = () =>"),
-        ("f(a, state.b, ...args)", "f(a, state.b)"),
-        ("if (wasm !== undefined) return wasm;", ""),
-        ("Object.getPrototypeOf(module) === Object.prototype", "true"),
-        ("!(module instanceof WebAssembly.Module)", "false"),
-    ];
-    CHANGES.iter().try_fold(glue, |glue, (from, to)| {
-        ensure!(glue.contains(from), "wasm-bindgen's glue has no {from:?} any more");
-        Ok(glue.replace(from, to))
-    })
-}
-
-/// a, b, … z, aa, ab, …
-fn short_name(index: usize) -> String {
-    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
-    let last = char::from(LETTERS[index % LETTERS.len()]).to_string();
-    match index / LETTERS.len() {
-        0 => last,
-        before => short_name(before - 1) + &last,
-    }
-}
-
-/// The core as text, for the entry that carries it; `js/core-inline.ts` reads it. A byte below 91, as most
+/// The core as text, for the entry that carries it; `js/closing/core-inline.ts` reads it. A byte below 91, as most
 /// are, is one character, and one above is a mark and a character. So gzip finds the bytes again: that
 /// takes 2 % more than the bytes alone, hexadecimal 9 %, and base64 30 %.
 fn inline(sh: &Shell) -> anyhow::Result<()> {
@@ -217,7 +220,7 @@ fn inline(sh: &Shell) -> anyhow::Result<()> {
             MARKS[usize::from(byte / RADIX)].chars().chain([digit])
         })
         .collect();
-    sh.write_file("target/wasm/core.ts", format!("export const core = \"{text}\";\n"))?;
+    sh.write_file(format!("{CORE}/text.ts"), format!("export const core = \"{text}\";\n"))?;
     Ok(())
 }
 
@@ -228,6 +231,8 @@ fn package(sh: &Shell) -> anyhow::Result<()> {
     bundle(sh, "index", "dist/index.js", &["--format=esm"])?;
     bundle(sh, "index", "dist/index.cjs", &["--format=cjs"])?;
     bundle(sh, "slim", "dist/slim.js", &["--format=esm"])?;
+    bundle(sh, "js", "dist/js.js", &["--format=esm"])?;
+    bundle(sh, "js", "dist/js.cjs", &["--format=cjs"])?;
     bundle(sh, "register", "dist/register.js", &["--format=esm", "--external:./index.js"])?;
     bundle(sh, "ws", "dist/ws.js", &["--format=esm"])?;
     bundle(sh, "ws", "dist/ws.cjs", &["--format=cjs"])?;
@@ -250,10 +255,11 @@ fn bundle(sh: &Shell, entry: &str, out: &str, options: &[&str]) -> anyhow::Resul
 fn types(sh: &Shell) -> anyhow::Result<()> {
     sh.remove_path("target/types")?;
     cmd!(sh, "node_modules/.bin/tsc --project tsconfig.json").run()?;
-    for module in ["index", "mixin", "types", "slim", "core-separate", "register", "ws"] {
-        sh.copy_file(format!("target/types/js/{module}.d.ts"), "dist")?;
+    sh.create_dir("dist/closing")?;
+    for module in ["index", "types", "slim", "js", "register", "ws", "closing/core-separate"] {
+        sh.copy_file(format!("target/types/js/{module}.d.ts"), format!("dist/{module}.d.ts"))?;
     }
-    for module in ["index", "mixin", "types", "ws"] {
+    for module in ["index", "types", "js", "ws"] {
         let types = sh.read_file(format!("dist/{module}.d.ts"))?;
         sh.write_file(format!("dist/{module}.d.cts"), types.replace(".js\"", ".cjs\""))?;
     }

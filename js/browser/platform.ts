@@ -1,6 +1,6 @@
 // The platform's own WebSocket.
 
-import type { WebSocketClass } from "./types.js";
+import type { WebSocketClass } from "../types.js";
 
 /**
  * The platform's class; where there is none (on some servers), or one of another kind in its place (Next.js puts that of

@@ -1,7 +1,6 @@
 // The arguments of close(), converted and checked as Web IDL and the WHATWG WebSockets standard say.
 
-import { Invalid, validate } from "../target/wasm/graceful_websocket.js";
-import { invalidCode, reasonTooLong } from "./close-errors.js";
+import { FIRST_PRIVATE, LAST_PRIVATE, MAX_REASON_BYTES, NORMAL } from "./limits.js";
 
 /** Converts the code: Web IDL's `[Clamp] unsigned short`. */
 export function toCode(value: unknown): number | undefined {
@@ -21,13 +20,20 @@ export function toReason(value: unknown): string {
   return value === undefined ? "" : `${value}`.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
-/** Throws the standard's exception unless both may be sent; the code is looked at first. */
+/** Throws the standard's exception unless both may be sent; the code is looked at first. (`close()`, steps 1 and 2.) */
 export function checkSendable(code: number | undefined, reason: string): void {
-  const bytes = new TextEncoder().encode(reason).length;
-  switch (validate(code, bytes)) {
-    case Invalid.Code:
-      throw invalidCode(code);
-    case Invalid.Reason:
-      throw reasonTooLong(bytes);
+  if (code !== undefined && code !== NORMAL && !(code >= FIRST_PRIVATE && code <= LAST_PRIVATE)) {
+    throw new DOMException(
+      `The close code must be ${NORMAL} or from ${FIRST_PRIVATE} to ${LAST_PRIVATE}, and is ${code}.`,
+      "InvalidAccessError",
+    );
+  }
+  // Most closes have none.
+  const bytes = reason && new TextEncoder().encode(reason).length;
+  if (bytes && bytes > MAX_REASON_BYTES) {
+    throw new DOMException(
+      `The close reason must have at most ${MAX_REASON_BYTES} bytes of UTF-8, and has ${bytes}.`,
+      "SyntaxError",
+    );
   }
 }

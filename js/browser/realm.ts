@@ -1,10 +1,8 @@
 // A realm of its own for one socket. When its frame goes, the browser cuts the socket's connection, in whatever state:
 // the one way there is, as the standard has none. (WHATWG WebSockets, "make disappear"; HTML, "destroy a document".)
 
-import type { WebSocketClass } from "./types.js";
-
-/** Gecko keeps the connection when its realm goes, and then never tells when it ends. There a realm would be worse than none. */
-const isCutWithRealm = !("mozInnerScreenX" in globalThis);
+import type { WebSocketClass } from "../types.js";
+import { isGecko } from "./gecko.js";
 
 /** A hidden frame that holds a realm. Removing it ends that. */
 export type Realm = HTMLIFrameElement & { contentWindow: { WebSocket: WebSocketClass } };
@@ -25,7 +23,8 @@ export function openRealm(Base: WebSocketClass, Platforms: WebSocketClass): Real
       "NotSupportedError",
     );
   }
-  if (!isCutWithRealm) {
+  // Gecko keeps the connection when its realm goes, and then never tells when it ends: a realm would be worse than none.
+  if (isGecko) {
     return undefined;
   }
   const realm = document.createElement("iframe");

@@ -1,7 +1,7 @@
 // The constructor's second argument and the timeouts: read and checked before anything is opened.
 
-import { checkSendable, toCode, toReason } from "./arguments.js";
-import type { GracefulWebSocketOptions } from "./types.js";
+import { checkSendable, toCode, toReason } from "../closing/arguments.js";
+import type { GracefulWebSocketOptions } from "../types.js";
 
 /** The options, with what to send when the page goes away: `undefined` is nothing. */
 export interface Options extends GracefulWebSocketOptions {

@@ -1,16 +1,14 @@
 // The core, compiled to WebAssembly, as part of this file: no bundler has to find it.
 
-import { core } from "../target/wasm/core.js";
-import { initSync } from "../target/wasm/graceful_websocket.js";
+import { core as text } from "../../target/core/text.js";
+import { Core, type CoreExports } from "./core.js";
 
-let isLoaded = false;
+let core: Core | undefined;
 
-/** Compiles the core, the first time. Synchronous: it is small, and a constructor cannot wait. */
-export function loadCore(): void {
-  if (!isLoaded) {
-    initSync({ module: compile(toBytes(core)) });
-    isLoaded = true;
-  }
+/** The core; compiled the first time. Synchronous: it is small, and a constructor cannot wait. */
+export function loadCore(): Core {
+  core ??= new Core(new WebAssembly.Instance(compile(toBytes(text))).exports as unknown as CoreExports);
+  return core;
 }
 
 // How the core is written: `inline` in `xtask/src/build.rs` says why.
@@ -43,12 +41,18 @@ function toBytes(text: string): Uint8Array<ArrayBuffer> {
 
 /** Compiles, or says what stands in the way. */
 function compile(bytes: BufferSource): WebAssembly.Module {
+  if (typeof WebAssembly === "undefined") {
+    throw new Error(
+      "graceful-websocket needs WebAssembly, which is missing here. The entry graceful-websocket/js does without.",
+    );
+  }
   try {
     return new WebAssembly.Module(bytes);
   } catch (cause) {
     throw new Error(
       "graceful-websocket could not compile its WebAssembly core. If the page has a Content-Security-Policy, " +
-        "its script-src (or default-src) must allow 'wasm-unsafe-eval'.",
+        "its script-src (or default-src) must allow 'wasm-unsafe-eval'; or import graceful-websocket/js, which does " +
+        "without WebAssembly.",
       { cause },
     );
   }

@@ -12,6 +12,11 @@ export class Native {
     return Reflect.get(this.#prototype, "readyState", socket);
   }
 
+  /** A subclass's own may count what is its own, and cannot run yet while our constructor does. */
+  bufferedAmount(socket: WebSocket): number {
+    return Reflect.get(this.#prototype, "bufferedAmount", socket);
+  }
+
   /** Engines differ in `close(undefined, "reason")`, so what is not there is not passed. */
   close(socket: WebSocket, code?: number, reason?: string): void {
     if (code === undefined) {
@@ -29,6 +34,10 @@ export class Native {
   /** A subclass's own `addEventListener` could not run yet: its fields come after our constructor. */
   listen(socket: WebSocket, ...args: Parameters<WebSocket["addEventListener"]>): void {
     this.#prototype.addEventListener.apply(socket, args);
+  }
+
+  unlisten(socket: WebSocket, ...args: Parameters<WebSocket["removeEventListener"]>): void {
+    this.#prototype.removeEventListener.apply(socket, args);
   }
 
   dispatch(socket: WebSocket, event: Event): void {

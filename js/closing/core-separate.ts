@@ -1,8 +1,8 @@
 // The core as a file of its own, which has to be there before the first socket is.
 
-import { initSync } from "../target/wasm/graceful_websocket.js";
+import { Core, type CoreExports } from "./core.js";
 
-let isLoaded = false;
+let core: Core | undefined;
 
 /** What the core can be made of: where it is, what was fetched, or a module that is compiled already. */
 export type CoreSource = string | URL | Response | Promise<Response> | BufferSource | WebAssembly.Module;
@@ -14,22 +14,23 @@ export type CoreSource = string | URL | Response | Promise<Response> | BufferSou
  * @throws {TypeError} (as a rejection) if it cannot be fetched, {WebAssembly.CompileError} if it is not the core.
  */
 export async function init(source: CoreSource = new URL("./core.wasm", import.meta.url)): Promise<void> {
-  if (isLoaded) {
+  if (core) {
     return;
   }
-  const module = await compile(source);
-  // Another call may have been faster.
-  if (!isLoaded) {
-    initSync({ module });
-    isLoaded = true;
+  const { exports } = new WebAssembly.Instance(await compile(source));
+  if (typeof exports.step !== "function") {
+    throw new TypeError("The source is a WebAssembly module, but not the core of graceful-websocket.");
   }
+  // Another call may have been faster.
+  core ??= new Core(exports as unknown as CoreExports);
 }
 
-/** Throws unless the core has been loaded. */
-export function loadCore(): void {
-  if (!isLoaded) {
+/** Throws unless the core has been loaded. @internal */
+export function loadCore(): Core {
+  if (!core) {
     throw new TypeError("Await init() of graceful-websocket/slim before the first socket is constructed.");
   }
+  return core;
 }
 
 async function compile(source: CoreSource): Promise<WebAssembly.Module> {

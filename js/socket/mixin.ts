@@ -1,27 +1,25 @@
 // The subclass: the base class's own in everything but the end.
 
-import { checkSendable, toCode, toReason } from "./arguments.js";
-import { Closing } from "./closing.js";
-import { takeShapeOf } from "./interface.js";
+import { platformWebSocket } from "../browser/platform.js";
+import { openRealm, type Realm } from "../browser/realm.js";
+import { checkSendable, toCode, toReason } from "../closing/arguments.js";
+import type { Core } from "../closing/core.js";
+import type {
+  CloseReport,
+  GracefulWebSocketConstructor,
+  WebSocketClass,
+  WithGracefulClose,
+} from "../types.js";
+import { Lifecycle } from "./lifecycle.js";
 import { receive } from "./messages.js";
 import { Native } from "./native.js";
 import { checkTimeout, type Options, readOptions } from "./options.js";
-import { platformWebSocket } from "./platform.js";
-import { openRealm, type Realm } from "./realm.js";
-import type { CloseReport, GracefulWebSocketConstructor, WebSocketClass } from "./types.js";
-
-const CLOSED = 3;
 
 /** Engines without explicit resource management have no such symbol; TypeScript's helpers then use this one. */
 const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ?? Symbol.for("Symbol.asyncDispose");
 
-/** Makes a class of WebSockets that always finish closing, out of a class that behaves as the standard's. */
-export type WithGracefulClose = <More extends unknown[] = []>(
-  Base: WebSocketClass<More>,
-) => GracefulWebSocketConstructor<More>;
-
 /** The mixin, for a way to have the core at hand when the first socket is constructed. */
-export function createWithGracefulClose(loadCore: () => void): WithGracefulClose {
+export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose {
   const Platforms = platformWebSocket();
   return <More extends unknown[]>(Base: WebSocketClass<More>) => {
     // A class without listeners is the one that stands for none.
@@ -32,15 +30,15 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
 
     /** The part of a socket that is ours, and nobody else can reach; also of one that another realm has made. */
     class Parts extends Given {
-      readonly #closing: Closing;
+      readonly #lifecycle: Lifecycle;
 
-      constructor(socket: WebSocket, closing: Closing) {
+      constructor(socket: WebSocket, lifecycle: Lifecycle) {
         super(socket);
-        this.#closing = closing;
+        this.#lifecycle = lifecycle;
       }
 
-      static closing(socket: object): Closing {
-        return (socket as Parts).#closing;
+      static of(socket: object): Lifecycle {
+        return (socket as Parts).#lifecycle;
       }
     }
 
@@ -48,7 +46,7 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
       // biome-ignore lint/suspicious/noExplicitAny: what is given is passed on, for the base class to judge
       // biome-ignore lint/correctness/noUnreachableSuper: with another realm, that realm's constructor stands for super()
       constructor(...args: any[]) {
-        loadCore();
+        const core = loadCore();
         const options = readOptions(args[1]);
         if (args.length > 1) {
           args[1] = options.protocols; // the options are ours
@@ -56,69 +54,70 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
         const realm = options.disposable ? openRealm(Base, Platforms) : undefined;
         if (realm) {
           // biome-ignore lint/correctness/noConstructorReturn: it is a socket of this class, and of the other realm
-          return makeIn(realm, args, new.target, options) as this;
+          return makeIn(core, realm, args, new.target, options) as this;
         }
         super(...(args as [string, string[], ...More]));
-        keep(this, options);
+        keep(core, this, options);
       }
 
       override get readyState(): WebSocket["readyState"] {
-        return Parts.closing(this).report ? CLOSED : super.readyState;
+        return Parts.of(this).readyState(super.readyState) as WebSocket["readyState"];
       }
 
       override close(code?: number, reason?: string): Promise<CloseReport> {
-        const closing = Parts.closing(this);
+        const lifecycle = Parts.of(this);
         const sendableCode = toCode(code);
         const sendableReason = toReason(reason);
         checkSendable(sendableCode, sendableReason);
-        closing.close(sendableCode, sendableReason);
-        return closing.closed;
+        lifecycle.close(sendableCode, sendableReason);
+        return lifecycle.closed;
       }
 
       override send(data: Parameters<WebSocket["send"]>[0] | CloseEvent): void {
-        const closing = Parts.closing(this);
+        const lifecycle = Parts.of(this);
         // biome-ignore lint/complexity/noArguments: a rest parameter would cost every message
         if (arguments.length === 0) {
           super.send(...([] as unknown as [string])); // for the base class to refuse
         } else if (isCloseEvent(data)) {
           // 0 is the code of an event that was made without one.
           this.close(data.code === 0 ? undefined : data.code, data.reason);
-        } else if (closing.isBegun) {
-          const before = this.bufferedAmount;
+        } else if (lifecycle.isBegun) {
+          const before = super.bufferedAmount;
           super.send(data);
-          closing.lateSend(this.bufferedAmount - before);
+          lifecycle.lateSend(super.bufferedAmount - before);
         } else {
           super.send(data);
+          lifecycle.readyState(super.readyState);
         }
       }
 
       terminate(): void {
-        Parts.closing(this).terminate();
+        Parts.of(this).terminate();
       }
 
       get closeTimeout(): number {
-        return Parts.closing(this).closeTimeout;
+        return Parts.of(this).closeTimeout;
       }
 
       set closeTimeout(milliseconds: number) {
         checkTimeout("closeTimeout", milliseconds);
-        Parts.closing(this).closeTimeout = milliseconds;
+        Parts.of(this).closeTimeout = milliseconds;
       }
 
       get closed(): Promise<CloseReport> {
-        return Parts.closing(this).closed;
+        return Parts.of(this).closed;
       }
 
       get closeReport(): CloseReport | null {
-        return Parts.closing(this).report;
+        return Parts.of(this).report;
       }
 
       get released(): Promise<void> {
-        return Parts.closing(this).released;
+        return Parts.of(this).released;
       }
 
       [Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
-        return receive(this, Parts.closing(this).closed);
+        return receive(this, Parts.of(this).closed);
       }
 
       async [asyncDispose](): Promise<void> {
@@ -126,15 +125,15 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
       }
     }
 
-    function keep(socket: WebSocket, options: Options, realm?: Realm): void {
-      new Parts(socket, new Closing(socket, native, options, realm));
+    function keep(core: Core, socket: WebSocket, options: Options, realm?: Realm): void {
+      new Parts(socket, new Lifecycle(core, socket, native, options, realm));
     }
 
     /** What `super()` would do, with the constructor of another realm. */
-    function makeIn(realm: Realm, args: unknown[], Class: NewableFunction, options: Options) {
+    function makeIn(core: Core, realm: Realm, args: unknown[], Class: NewableFunction, options: Options) {
       try {
         const socket = Reflect.construct(realm.contentWindow.WebSocket, args, Class);
-        keep(socket, options, realm);
+        keep(core, socket, options, realm);
         return socket;
       } catch (error) {
         realm.remove();
@@ -142,7 +141,9 @@ export function createWithGracefulClose(loadCore: () => void): WithGracefulClose
       }
     }
 
-    takeShapeOf(Base, GracefulWebSocket);
+    for (const [key, value] of Object.entries({ name: Base.name, length: Base.length })) {
+      Object.defineProperty(GracefulWebSocket, key, { value, configurable: true }); // the first is minified
+    }
     return GracefulWebSocket as unknown as GracefulWebSocketConstructor<More>;
   };
 }
