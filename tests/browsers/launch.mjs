@@ -71,12 +71,18 @@ function launchFirefox(colorScheme) {
  * Chromium Playwright prevents that, so it is Puppeteer that drives it.
  */
 export function launchLifelike(engine = ENGINE) {
-  if (engine !== "chromium") {
-    return launchBrowser(engine);
-  }
+  return engine === "chromium" ? launchLifelikeChromium() : launchBrowser(engine);
+}
+
+/** The same of Chromium, in which a page that has been hidden for 10 s counts as hidden for long; usually that is 5 minutes. */
+export function launchHoldingBack() {
+  return launchLifelikeChromium("--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/10");
+}
+
+function launchLifelikeChromium(...more) {
   return puppeteer.launch({
     executablePath: pathOf("CHROMIUM"),
-    args: CHROMIUM_ARGUMENTS,
+    args: [...CHROMIUM_ARGUMENTS, ...more],
     ignoreDefaultArgs: SPARING_ARGUMENTS,
   });
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as passes } from "node:timers/promises";
 
+import { hideBehindAnotherTab } from "../browsers/hide.mjs";
 import { ENGINE, launchLifelike } from "../browsers/launch.mjs";
 import { ABNORMAL, assertReport, LOST, openInPage, seenInPage } from "./ending.mjs";
 import { closesReceived } from "./server.mjs";
@@ -24,12 +25,10 @@ const stage = setStage(launchLifelike);
  * How a page is hidden: another tab comes to the front. WebKit's driver has no way: it shows the page that it sends
  * commands to.
  */
-const hide = { chromium: hideByNewPage, firefox: (page) => page.run(openTab) }[ENGINE];
-
-async function hideByNewPage(page) {
-  const other = await page.native.browser().newPage();
-  await other.bringToFront();
-}
+const hide = {
+  chromium: (page) => hideBehindAnotherTab(page.native),
+  firefox: (page) => page.run(openTab),
+}[ENGINE];
 
 /** Runs in the page. */
 function openTab() {
@@ -68,11 +67,7 @@ if (hide) {
     test(`a socket of a hidden page ${name}`, async (t) => {
       const { page, tag } = await pageWithSocket(t, path);
       await hide(page);
-      await page.run(async () => {
-        while (document.visibilityState !== "hidden") {
-          await event(document, "visibilitychange");
-        }
-      });
+      await page.run(() => hidden());
       await close(page, tag);
       await assertEnd(page, tag, expected);
     });

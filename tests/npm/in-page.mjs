@@ -26,6 +26,13 @@ function event(target, type) {
   return new Promise((resolve) => target.addEventListener(type, resolve, { once: true }));
 }
 
+/** The page is hidden. */
+async function hidden() {
+  while (document.visibilityState !== "hidden") {
+    await event(document, "visibilitychange");
+  }
+}
+
 /** The server has got the request of the socket with the tag. Nothing tells of it, so it is asked again and again. */
 async function requested(tag) {
   let connections = [];
@@ -83,6 +90,7 @@ Object.assign(globalThis, {
   connect,
   open,
   event,
+  hidden,
   requested,
   laterTask,
   watch,
