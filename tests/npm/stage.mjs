@@ -20,7 +20,7 @@ export const PACKAGE =
 /** How late something may be on a busy machine. */
 export const ROOM_MS = 2_000;
 
-/** After so long, a page that has not answered never will. */
+/** After so long, a page that has not answered never will, unless it is known to take longer. */
 const HANGS_AFTER_MS = 30_000;
 
 const EMPTY_PAGE = "<!doctype html><title>Test</title>";
@@ -126,11 +126,11 @@ class Page {
   }
 
   /** Runs the function in the page, and returns what it returns or resolves with. */
-  async run(script, argument) {
+  async run(script, argument, { hangsAfterMs = HANGS_AFTER_MS } = {}) {
     let timer;
     const hangs = new Promise((_, reject) => {
-      const error = new Error(`the page has not answered for ${HANGS_AFTER_MS} ms: ${script}`);
-      timer = setTimeout(() => reject(error), HANGS_AFTER_MS);
+      const error = new Error(`the page has not answered for ${hangsAfterMs} ms: ${script}`);
+      timer = setTimeout(() => reject(error), hangsAfterMs);
     });
     return Promise.race([this.#native.evaluate(script, argument), hangs]).finally(() => clearTimeout(timer));
   }
