@@ -1,9 +1,12 @@
 // Opens a page that wasm-bindgen's test runner serves, prints what it prints, and ends as its tests end.
 // Usage: node drive.mjs http://127.0.0.1:PORT
+//
+// With the variable HIDDEN_FOR_LONG the page is hidden, in a Chromium that soon takes it for one that is hidden for long.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { launchBrowser } from "../browsers/launch.mjs";
+import { hideBehindAnotherTab } from "../browsers/hide.mjs";
+import { launchBrowser, launchHoldingBack } from "../browsers/launch.mjs";
 import { keepUncaughtErrors } from "../browsers/uncaught.mjs";
 
 const TIMEOUT_MS = 600_000;
@@ -12,11 +15,16 @@ const POLL_MS = 100;
 const TIMEOUT_AFTER_ERROR_MS = 30_000;
 
 const [address] = process.argv.slice(2);
-const browser = await launchBrowser();
+const isToBeHidden = "HIDDEN_FOR_LONG" in process.env;
+const browser = await (isToBeHidden ? launchHoldingBack() : launchBrowser());
 try {
   const page = await browser.newPage();
-  await page.addInitScript(keepUncaughtErrors);
+  // Puppeteer's name for it is the other.
+  await (page.addInitScript ?? page.evaluateOnNewDocument).call(page, keepUncaughtErrors);
   await page.goto(address);
+  if (isToBeHidden) {
+    await hideBehindAnotherTab(page);
+  }
   let until = performance.now() + TIMEOUT_MS;
   let text = "";
   let uncaught = [];

@@ -117,7 +117,19 @@ fn native(sh: &Shell) -> anyhow::Result<()> {
 
 fn browser(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
     let tests = [&["browser"], &IN_WORKERS[..]].concat();
-    in_browsers(sh, engines, "the Rust API", &tests, |cargo_test| cargo_test)
+    in_browsers(sh, engines, "the Rust API", &tests, |cargo_test| cargo_test)?;
+    if engines.is_empty() || engines.contains(&Engine::Chromium) {
+        throttled(sh)?;
+    }
+    Ok(())
+}
+
+/// Only Chromium holds a page back that is hidden for long, and can be told to do so soon.
+fn throttled(sh: &Shell) -> anyhow::Result<()> {
+    let what = "the Rust API in a page that is hidden for long";
+    in_browsers(sh, &[Engine::Chromium], what, &["throttled"], |cargo_test| {
+        cargo_test.env("HIDDEN_FOR_LONG", "1")
+    })
 }
 
 /// The tests in each kind of worker.
