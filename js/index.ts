@@ -1,8 +1,8 @@
 // The package: import { GracefulWebSocket } from "graceful-websocket".
 
+import { platformWebSocket } from "./browser/platform.js";
 import { loadCore } from "./closing/core-inline.js";
 import { createWithGracefulClose } from "./socket/mixin.js";
-import { platformWebSocket } from "./browser/platform.js";
 import type {
   GracefulWebSocketConstructor,
   GracefulWebSocket as GracefulWebSocketInstance,

@@ -1,8 +1,8 @@
 // The package without WebAssembly: import { GracefulWebSocket } from "graceful-websocket/js".
 
+import { platformWebSocket } from "./browser/platform.js";
 import { loadCore } from "./closing/core-javascript.js";
 import { createWithGracefulClose } from "./socket/mixin.js";
-import { platformWebSocket } from "./browser/platform.js";
 import type {
   GracefulWebSocketConstructor,
   GracefulWebSocket as GracefulWebSocketInstance,

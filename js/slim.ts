@@ -1,8 +1,8 @@
 // The package with the core as a file of its own: import { init, GracefulWebSocket } from "graceful-websocket/slim".
 
+import { platformWebSocket } from "./browser/platform.js";
 import { loadCore } from "./closing/core-separate.js";
 import { createWithGracefulClose } from "./socket/mixin.js";
-import { platformWebSocket } from "./browser/platform.js";
 import type {
   GracefulWebSocketConstructor,
   GracefulWebSocket as GracefulWebSocketInstance,

@@ -1,8 +1,8 @@
 // The wake-ups of all sockets of a realm: one timer, one port, one set of page listeners, made when the first needs
 // them, and kept.
 
-import { type Host, type PageEvent, realm, type TaskPort } from "./host.js";
 import { isGecko } from "./gecko.js";
+import { type Host, type PageEvent, realm, type TaskPort } from "./host.js";
 import { attempt } from "./report-error.js";
 
 /** One who can be woken. */
@@ -142,13 +142,13 @@ export class WakeUps {
     const due = this.#timerAt;
     this.#timer = undefined;
     this.#timerAt = Number.POSITIVE_INFINITY;
-    for (const sleeper of [...this.#waiting]) {
+    forEach(this.#waiting, (sleeper) => {
       // One that a longest timer does not reach is told as well, and says when to wake it.
       if (sleeper.deadline <= due) {
         this.#waiting.delete(sleeper);
-        attempt(() => sleeper.timerFired());
+        sleeper.timerFired();
       }
-    }
+    });
     if (this.#waiting.size > 0) {
       this.#setTimer(Number.NEGATIVE_INFINITY);
     }
@@ -167,9 +167,7 @@ export class WakeUps {
       this.#tellOfNavigation(TASKS_TO_EVENT);
       return;
     }
-    for (const sleeper of [...this.#waiting]) {
-      attempt(() => sleeper.looked());
-    }
+    forEach(this.#waiting, (sleeper) => sleeper.looked());
     if (event === "hidden" && this.#waiting.size > 0) {
       this.task(() => this.#setTimerNow());
     }
@@ -178,12 +176,21 @@ export class WakeUps {
   #tellOfNavigation(times: number): void {
     if (times > 0) {
       this.task(() => {
-        for (const sleeper of [...this.#living]) {
-          attempt(() => sleeper.navigated());
-        }
+        forEach(this.#living, (sleeper) => sleeper.navigated());
         this.#tellOfNavigation(times - 1);
       });
     }
+  }
+}
+
+/** Tells each that is there now, whatever comes of the others; without what a page may have replaced of arrays. */
+function forEach(sleepers: Set<Sleeper>, tell: (sleeper: Sleeper) => void): void {
+  const now: Sleeper[] = [];
+  for (const sleeper of sleepers) {
+    now[now.length] = sleeper;
+  }
+  for (let index = 0; index < now.length; index += 1) {
+    attempt(() => tell(now[index] as Sleeper));
   }
 }
 

@@ -256,7 +256,11 @@ export class Lifecycle implements EventListenerObject, Sleeper {
 
   #settle(reason: string, unsentBytes: number, isSynthetic: boolean): void {
     const { sentCode, ...ending } = this.#machine.ending;
-    const event = { code: ending.code, reason: isSynthetic ? "" : reason, wasClean: ending.outcome === "clean" };
+    const event = {
+      code: ending.code,
+      reason: isSynthetic ? "" : reason,
+      wasClean: ending.outcome === "clean",
+    };
     this.report = Object.freeze({
       ...event,
       ...ending,

@@ -29,34 +29,6 @@ stage.inOnePage("GracefulWebSocket", (page) => {
     assert.deepEqual(constants, Array(3).fill([0, 1, 2, 3]));
   });
 
-  test("shows a loop every member that the platform's shows", async () => {
-    const missing = await page().run(() => {
-      const names = (object) => {
-        const names = [];
-        for (const name in object) {
-          names.push(name);
-        }
-        return names;
-      };
-      const ours = names(GracefulWebSocket.prototype);
-      return names(WebSocket.prototype).filter((name) => !ours.includes(name));
-    });
-    assert.deepEqual(missing, []);
-  });
-
-  test("describes what it overrides as the platform does", async () => {
-    const [ours, platforms] = await page().run(() =>
-      [GracefulWebSocket, WebSocket].map(({ length, prototype }) => {
-        const members = ["close", "send", "readyState"].map((name) => {
-          const { value, set, ...flags } = Object.getOwnPropertyDescriptor(prototype, name);
-          return { name, length: value?.length, isSettable: set !== undefined, ...flags, get: undefined };
-        });
-        return { length, members };
-      }),
-    );
-    assert.deepEqual(ours, platforms);
-  });
-
   test("sends and receives text, Blob and ArrayBuffer as binaryType says", async () => {
     const tag = newTag();
     const received = await page().run(async (tag) => {
@@ -243,6 +215,38 @@ stage.inOnePage("GracefulWebSocket", (page) => {
       return { outcome, events, isOwn: socket.isOwn, isOne: socket instanceof Own };
     }, tag);
     assert.deepEqual(result, { outcome: "timed-out", events: ["open", "close"], isOwn: true, isOne: true });
+  });
+});
+
+stage.inOnePage("WebSocket of a page that has registered ours", (page) => {
+  test("once registered, shows a loop every member that the platform's shows", async () => {
+    const missing = await page().run(async () => {
+      const { NativeWebSocket } = await import("/dist/register.js");
+      const names = (object) => {
+        const names = [];
+        for (const name in object) {
+          names.push(name);
+        }
+        return names;
+      };
+      const ours = names(GracefulWebSocket.prototype);
+      return names(NativeWebSocket.prototype).filter((name) => !ours.includes(name));
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  test("once registered, describes what it overrides as the platform does", async () => {
+    const [ours, platforms] = await page().run(async () => {
+      const { NativeWebSocket } = await import("/dist/register.js");
+      return [GracefulWebSocket, NativeWebSocket].map(({ length, prototype }) => {
+        const members = ["close", "send", "readyState"].map((name) => {
+          const { value, set, ...flags } = Object.getOwnPropertyDescriptor(prototype, name);
+          return { name, length: value?.length, isSettable: set !== undefined, ...flags, get: undefined };
+        });
+        return { length, members };
+      });
+    });
+    assert.deepEqual(ours, platforms);
   });
 });
 
