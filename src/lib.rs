@@ -70,7 +70,6 @@ pub mod closing;
 mod socket;
 pub mod time;
 
-
 pub use closing::{
     CloseCode, CloseFrame, Initiator, InvalidCloseCode, Outcome, Phase, ReadyState,
     SendableCloseCode,

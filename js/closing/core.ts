@@ -61,75 +61,62 @@ const PHASES: ClosePhase[] = ["connecting", "open", "flushing", "handshake"];
 const MOST_BYTES = 0xffff_ffff;
 const NUMBERS = 9;
 
+/** A socket's state, which only the core can read. */
+export type State = Uint8Array;
+
 /** The one core of all sockets. It keeps nothing from one step to the next; its memory never grows. */
 export class Core {
-  readonly step: CoreExports["step"];
-  /** The state of the socket that a step is taken of. */
-  readonly state: Uint8Array;
-  /** When the timer is to fire, and how the connection ended. */
-  readonly numbers: Float64Array;
-  /** The last socket that has taken a step, and its state before. */
-  last: Machine | undefined;
-  readonly before: Uint8Array;
+  readonly #step: CoreExports["step"];
+  readonly #state: State;
+  readonly #none: State;
+  readonly #numbers: Float64Array;
 
   constructor({ memory: { buffer }, state, stateSize, numbers, step }: CoreExports) {
-    this.step = step;
-    this.state = new Uint8Array(buffer, state(), stateSize());
-    this.numbers = new Float64Array(buffer, numbers(), NUMBERS);
-    this.before = this.state.slice();
-  }
-}
-
-/** The state of one socket, and the steps it takes. */
-export class Machine {
-  readonly #core: Core;
-  readonly #state: Uint8Array;
-
-  /** The machine of a socket that is CONNECTING. */
-  constructor(core: Core, now: number, inGecko: boolean) {
-    this.#core = core;
-    core.step(Input.New, now, 0, 0, 0, inGecko);
-    this.#state = core.state.slice();
+    this.#step = step;
+    this.#state = new Uint8Array(buffer, state(), stateSize());
+    this.#none = this.#state.slice();
+    this.#numbers = new Float64Array(buffer, numbers(), NUMBERS);
   }
 
   /**
-   * Takes a step, and returns what is to be done: bits, as {@link WakeUp} and {@link Then} have them. What cuts it short
-   * (the engine's stack may be exhausted) changes nothing.
+   * Takes a step from the state, and returns what is to be done: bits, as {@link WakeUp} and {@link Then} have them. The
+   * state itself stays as it is; {@link state} is the one after it.
    *
    * @param amount Milliseconds, bytes or a code, by the input.
    */
-  step(input: Input, now: number, native: number, bufferedAmount: number, amount = 0, flag = false): number {
-    const core = this.#core;
-    core.state.set(this.#state);
-    const actions = core.step(input, now, native, Math.min(bufferedAmount, MOST_BYTES), amount, flag);
-    core.before.set(this.#state);
-    core.last = this;
-    this.#state.set(core.state);
-    return actions;
+  step(
+    state: State | undefined,
+    input: Input,
+    now: number,
+    native: number,
+    bufferedAmount: number,
+    amount = 0,
+    flag = false,
+  ): number {
+    this.#state.set(state ?? this.#none);
+    return this.#step(input, now, native, Math.min(bufferedAmount, MOST_BYTES), amount, flag);
   }
 
-  /** Takes the last step back, unless another has been taken since. */
-  undo(): void {
-    if (this.#core.last === this) {
-      this.#state.set(this.#core.before);
-    }
+  // What the last step came to; the next, of whichever socket, replaces it.
+
+  get state(): State {
+    return this.#state.slice();
   }
 
-  /** When the timer is to fire, by the step that has just said so. */
+  /** When the timer is to fire. */
   get deadline(): number {
-    return this.#core.numbers[0] as number;
+    return this.#numbers[0] as number;
   }
 
-  /** How the connection ended, by the step that has just said so. */
+  /** How the connection ended. `sentCode` is 0 if nothing was sent. */
   get ending() {
-    const [, code, outcome, initiator, phase, sentCode, timeConnecting, timeOpen, elapsed] = this.#core
-      .numbers as unknown as number[];
+    const [, code, outcome, initiator, phase, sentCode, timeConnecting, timeOpen, elapsed] = this
+      .#numbers as unknown as number[];
     return {
       code: code as number,
       outcome: OUTCOMES[outcome as number] as CloseOutcome,
       initiator: INITIATORS[initiator as number] as CloseInitiator,
       phase: PHASES[phase as number] as ClosePhase,
-      /** 0 if none was sent. */
       sentCode: sentCode as number,
       timeConnecting: timeConnecting as number,
       timeOpen: timeOpen as number,

@@ -5,7 +5,7 @@ import { isGecko } from "../browser/gecko.js";
 import type { Realm } from "../browser/realm.js";
 import { attempt, report } from "../browser/report-error.js";
 import { type Sleeper, wakeUps } from "../browser/wake-ups.js";
-import { type Core, Input, Machine, Then, WakeUp } from "../closing/core.js";
+import { type Core, Input, type State, Then, WakeUp } from "../closing/core.js";
 import { DEFAULT_CLOSE_TIMEOUT } from "../closing/limits.js";
 import type { CloseReport } from "../types.js";
 import { closeEvent } from "./close-event.js";
@@ -25,7 +25,8 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   readonly #native: Native;
   readonly #options: Options;
   readonly #realm: Realm | undefined;
-  readonly #machine: Machine;
+  readonly #core: Core;
+  #state: State;
   #closeTimeout = DEFAULT_CLOSE_TIMEOUT;
   // Made when they are asked for.
   #closed: Promise<CloseReport> | undefined;
@@ -47,7 +48,9 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     this.#native = native;
     this.#options = options;
     this.#realm = realm;
-    this.#machine = new Machine(core, wakeUps.host.now(), isGecko);
+    this.#core = core;
+    core.step(undefined, Input.New, wakeUps.host.now(), 0, 0, 0, isGecko);
+    this.#state = core.state;
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
     // from every listener of the page. Nothing listens to messages.
     native.listen(socket, "open", this);
@@ -70,22 +73,27 @@ export class Lifecycle implements EventListenerObject, Sleeper {
 
   /** The report, when every close handler has run. */
   get closed(): Promise<CloseReport> {
-    this.#closed ??= this.#isOver
-      ? Promise.resolve(this.report as CloseReport)
-      : new Promise((resolve) => {
-          this.#resume = resolve;
-        });
+    if (!this.#closed) {
+      const { promise, resolve } = withResolver<CloseReport>();
+      this.#closed = promise;
+      this.#resume = resolve;
+      if (this.#isOver) {
+        resolve(this.report as CloseReport);
+      }
+    }
     return this.#closed;
   }
 
   /** When the browser has let go of the connection, and everybody has been told. */
   get released(): Promise<void> {
-    this.#released ??=
-      this.#isOver && this.#nativeState() === CLOSED
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            this.#release = resolve;
-          });
+    if (!this.#released) {
+      const { promise, resolve } = withResolver<void>();
+      this.#released = promise;
+      this.#release = resolve;
+      if (this.#isOver && this.#nativeState() === CLOSED) {
+        resolve();
+      }
+    }
     return this.#released;
   }
 
@@ -159,10 +167,10 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   /** The browser's `error` or `close` event has come; nobody else gets it if the socket has settled before it. */
   #ended(event: CloseEvent): void {
     const isClose = event.type === "close";
-    const actions = isClose
+    const then = isClose
       ? this.#input(Input.NativeClose, event.code, event.wasClean, event.reason)
       : this.#input(Input.NativeError);
-    if (thenOf(actions) === Then.AbsorbEvent) {
+    if (then === Then.AbsorbEvent) {
       // And it stays with us for more: Deno can have two close events.
       event.stopImmediatePropagation();
       if (isClose && this.#isOver) {
@@ -200,37 +208,35 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   }
 
   /**
-   * Tells the machine what has happened, and does what it says: first what may fail, since the stack may be exhausted;
-   * then nothing has happened.
+   * Tells the machine what has happened, and does what it says: what may fail (the stack may be exhausted) before the new
+   * state counts, so that then nothing has happened.
    *
    * @param reason The reason of the Close frame, to send or received.
    */
-  #input(input: Input, amount?: number, flag?: boolean, reason = ""): number {
-    const { host } = wakeUps;
+  #input(input: Input, amount?: number, flag?: boolean, reason = ""): Then {
+    const core = this.#core;
     const bytes = this.#bufferedAmount();
-    const actions = this.#machine.step(input, host.now(), this.#nativeState(), bytes, amount, flag);
-    try {
-      this.#setWakeUp(actions & 3);
-    } catch (error) {
-      this.#machine.undo();
-      throw error;
+    const native = this.#nativeState();
+    const actions = core.step(this.#state, input, wakeUps.host.now(), native, bytes, amount, flag);
+    const then: Then = (actions >> 2) & 3;
+    const state = core.state;
+    const ending = then === Then.Settle ? core.ending : undefined;
+    this.#setWakeUp(actions & 3, core.deadline);
+    this.#state = state;
+    if (then === Then.SendClose) {
+      this.#frame ??= flag ? { code: amount, reason } : { reason: "" };
+      this.#sendClose();
+    } else if (ending) {
+      this.#settle(ending, reason, bytes, (actions & 16) !== 0);
     }
-    switch (thenOf(actions)) {
-      case Then.SendClose:
-        this.#frame ??= flag ? { code: amount, reason } : { reason: "" };
-        this.#sendClose();
-        break;
-      case Then.Settle:
-        this.#settle(reason, bytes, (actions & 16) !== 0);
-    }
-    return actions;
+    return then;
   }
 
-  #setWakeUp(wakeUp: WakeUp): void {
+  #setWakeUp(wakeUp: WakeUp, deadline: number): void {
     switch (wakeUp) {
       case WakeUp.Timer:
         this.#yielded = undefined;
-        wakeUps.arm(this, this.#machine.deadline);
+        wakeUps.arm(this, deadline);
         break;
       case WakeUp.Task: {
         const yielded = {};
@@ -254,8 +260,12 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     attempt(() => this.#native.close(this.#socket, this.#frame?.code, this.#frame?.reason));
   }
 
-  #settle(reason: string, unsentBytes: number, isSynthetic: boolean): void {
-    const { sentCode, ...ending } = this.#machine.ending;
+  #settle(
+    { sentCode, ...ending }: Core["ending"],
+    reason: string,
+    unsentBytes: number,
+    isSynthetic: boolean,
+  ): void {
     const event = {
       code: ending.code,
       reason: isSynthetic ? "" : reason,
@@ -308,7 +318,16 @@ function stop(event: Event): void {
   event.stopImmediatePropagation();
 }
 
-/** What else is to be done. */
-function thenOf(actions: number): Then {
-  return (actions >> 2) & 3;
+/** A promise, with what resolves it. */
+function withResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve: ((value: T) => void) | undefined;
+  const promise = new Promise<T>((given) => {
+    resolve = given;
+  });
+  if (!resolve) {
+    // With the stack exhausted it is rejected, where everything else throws.
+    promise.catch(() => {});
+    throw new RangeError("The stack is exhausted.");
+  }
+  return { promise, resolve };
 }

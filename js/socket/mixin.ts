@@ -69,8 +69,9 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
         const sendableCode = toCode(code);
         const sendableReason = toReason(reason);
         checkSendable(sendableCode, sendableReason);
+        const { closed } = lifecycle; // which may fail, with the stack exhausted
         lifecycle.close(sendableCode, sendableReason);
-        return lifecycle.closed;
+        return closed;
       }
 
       override send(data: Parameters<WebSocket["send"]>[0] | CloseEvent): void {

@@ -23,7 +23,8 @@ const SAID: usize = 9;
 
 // One thread has them; a lock and atomics only because a `static` needs such, as long as there is no `unsafe`.
 
-/// The state of the socket that a step is taken of.
+/// The state of the socket that a step is taken of. The lock is part of it: with the bytes that JavaScript puts here
+/// before a step it is open again, also if the engine has cut the step before short (its stack was exhausted).
 static MACHINE: SpinMutex<Machine<()>> =
     SpinMutex::new(Machine::new(ReadyState::Connecting, Instant::from_millis(0.0)));
 
@@ -33,13 +34,13 @@ static NUMBERS: [AtomicU64; SAID] = [const { AtomicU64::new(0) }; SAID];
 /// Where the state lies in the memory.
 #[wasm_bindgen]
 pub fn state() -> usize {
-    MACHINE.as_mut_ptr() as usize
+    &raw const MACHINE as usize
 }
 
 /// How many bytes the state has.
 #[wasm_bindgen(js_name = stateSize)]
 pub fn state_size() -> usize {
-    size_of::<Machine<()>>()
+    size_of_val(&MACHINE)
 }
 
 /// Where what a step says lies in the memory, as numbers of 64 bits.

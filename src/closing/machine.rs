@@ -255,12 +255,7 @@ impl<R: Clone + Default> Machine<R> {
         }
     }
 
-    fn native_close(
-        &mut self,
-        mut received: CloseFrame<R>,
-        was_clean: bool,
-        at: At,
-    ) -> Actions<R> {
+    fn native_close(&mut self, mut received: CloseFrame<R>, was_clean: bool, at: At) -> Actions<R> {
         let closing = match &self.state {
             State::Closed => return Actions::absorb_event(),
             State::Closing(closing) => closing.clone(),
@@ -372,17 +367,13 @@ impl<R: Clone + Default> Machine<R> {
     ) -> Ending<R> {
         let Closing { connected, mut initiator, .. } = closing;
         let was_clean = outcome == Outcome::Clean;
-        if self.in_gecko
-            && initiator == Initiator::Remote
-            && received.code == CloseCode::ABNORMAL
-        {
+        if self.in_gecko && initiator == Initiator::Remote && received.code == CloseCode::ABNORMAL {
             initiator = Initiator::Browser;
         }
         // Whether our Close frame is still queued behind data that was given to `send` before it. If the
         // closing handshake was completed, it has left, whatever is queued.
-        let is_flushing = initiator == Initiator::Local
-            && !was_clean
-            && at.buffered_amount > closing.late_bytes;
+        let is_flushing =
+            initiator == Initiator::Local && !was_clean && at.buffered_amount > closing.late_bytes;
         // A browser that is still OPEN has not been closed: the call came to nothing.
         let has_left = connected && !is_flushing && at.native > ReadyState::Open;
         Ending {

@@ -9,6 +9,7 @@ import { newTag, setStage } from "./stage.mjs";
 
 const STEPS = 10_000;
 const SOCKETS = 10;
+const CUT_SHORT = 1_000;
 
 const stage = setStage();
 
@@ -114,6 +115,39 @@ test("with the stack exhausted, close() throws before anything has changed", asy
     ends: Array(SOCKETS).fill("timed-out"),
   });
   await assertWorks(page);
+});
+
+test(`${CUT_SHORT} steps that the engine cuts short leave the core as it was`, async (t) => {
+  const page = await stage.emptyPage(t, keepExports);
+  await page.run(() => import("/in-page.mjs"));
+  const found = await page.run(
+    async ([tag, times]) => {
+      const socket = await open("/silent", tag, { closeTimeout: 50 });
+      const { step } = coreExports;
+      let cutShort = 0;
+      while (cutShort < times) {
+        // Steps on every level, from the one on which nothing can be called.
+        const descend = () => {
+          try {
+            descend();
+          } finally {
+            try {
+              step(4, 0, 1, 0, 3000, true);
+            } catch {
+              cutShort += 1;
+            }
+          }
+        };
+        try {
+          descend();
+        } catch {}
+      }
+      const { outcome } = await socket.close(3000, "done");
+      return { cutShort: cutShort >= times, outcome };
+    },
+    [newTag(), CUT_SHORT],
+  );
+  assert.deepEqual(found, { cutShort: true, outcome: "timed-out" });
 });
 
 test("a reason of 4 million characters is refused, and the socket stays open", async (t) => {
