@@ -165,7 +165,10 @@ impl<R: Clone + Default> Machine<R> {
     /// accord. It has the close timeout to end.
     fn notice(&mut self, input: &Input<R>, at: At) -> Option<SetWakeUp> {
         let State::Open { .. } = self.state else { return None };
-        if at.native != ReadyState::Closing || matches!(input, Input::NativeClose { .. }) {
+        // The browser's event speaks for itself. And a task that nobody waits for any more must not be
+        // taken for the one that a close timeout of zero asks for here.
+        let says_nothing = matches!(input, Input::NativeClose { .. } | Input::TaskYielded);
+        if at.native != ReadyState::Closing || says_nothing {
             return None;
         }
         let mut closing = self.begin(at);
