@@ -1,22 +1,23 @@
 //! The closing contract, as facts about what happened and clauses about what must follow:
 //!
-//! - bounded: from a local close on, a wake-up is pending at the deadline, and no later
-//! - exactly once: one report, the browser's `close()` called once, later events absorbed
-//! - truthful: what was received is the event's own, or 1006, "" and not clean
-//! - complete: each field of the report follows from what happened
-//! - real event first: only a yielded task settles in the browser's place
+//! - bounded: from when the end can be seen to have begun, a wake-up is pending at the deadline, and no
+//!   later
+//! - exactly once: one ending, the browser's `close()` called once, and again only if that came to
+//!   nothing; later events absorbed
+//! - truthful: what was received is the event's own, or 1006, "" and not clean; 1006 is never clean
+//! - complete: each field of the ending follows from what happened, and its times leave nothing out
+//! - real event first: a deadline that has passed has no effect but in a yielded task
 //! - no cost: before the end begins, nothing but the open timeout is pending
 //! - nothing left: no wake-up once settled
 //! - the ready state is the one that the facts make, so it never goes back
 
-use core::time::Duration;
-
 use graceful_websocket::closing::{
-    Action, Actions, At, CloseCode, CloseFrame, CloseReport, DEFAULT_CLOSE_TIMEOUT, Initiator,
-    Input, Instant, Machine, Outcome, Phase, ReadyState, SetWakeUp,
+    Action, Actions, At, CloseCode, CloseFrame, DEFAULT_CLOSE_TIMEOUT, Ending, Initiator, Input,
+    Machine, Outcome, Phase, ReadyState,
 };
+use graceful_websocket::time::{Instant, Millis, SetWakeUp};
 
-use crate::timeline::{Reason, WakeUp};
+use crate::timeline::{Browser, Reason, WakeUp};
 
 /// The clause that was broken, and by what.
 pub type Broken = String;
@@ -42,41 +43,42 @@ pub enum Contract<R> {
 /// What has happened to a socket that has not settled.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct History<R> {
+    in_gecko: bool,
     /// It was CLOSING when it was adopted.
     adopted_closing: bool,
-    /// It was open before the end began, or was not connecting any more when it was adopted.
-    opened: bool,
+    adopted_at: Instant,
+    /// When it was open: as the browser said, or when it was adopted, if it was not connecting any more.
+    opened: Option<Instant>,
     open_deadline: Option<Instant>,
-    /// The open deadline was found to have passed, and began the end.
+    /// The open deadline had passed when the clock was last looked at, and nothing has come of it yet.
+    open_deadline_passed: bool,
+    /// It was the open timeout that called the browser's `close()` first.
     open_timed_out: bool,
-    close_timeout: Option<Duration>,
-    /// When this side first asked for the end: close, terminate, or the open timeout.
-    began: Option<Instant>,
-    /// The peer had begun before this side did.
-    peer_began: bool,
-    /// The connection had ended before this side asked for the end.
-    had_ended: bool,
+    close_timeout: Millis,
+    /// When the end was first asked for or seen, and who had begun as far as could be seen.
+    end: Option<(Instant, Initiator)>,
     terminated: bool,
     /// The close deadline had passed when the clock was last looked at.
     close_deadline_passed: bool,
-    /// The Close frame that the browser was given.
+    /// The Close frame that the browser was given first.
     frame: Option<CloseFrame<R>>,
     /// The bytes sent after the end had begun.
-    late_bytes: u64,
+    late_bytes: u32,
 }
 
 impl<R: Reason> Contract<R> {
-    /// The contract of a socket that is found in this state.
-    pub fn new(state: ReadyState) -> Self {
+    /// The contract of a socket that is found as the browser has it.
+    pub fn new(browser: Browser, now: Instant) -> Self {
         Self::Running(History {
-            adopted_closing: state == ReadyState::Closing,
-            opened: state != ReadyState::Connecting,
+            in_gecko: browser.is_gecko,
+            adopted_closing: browser.native == ReadyState::Closing,
+            adopted_at: now,
+            opened: (browser.native != ReadyState::Connecting).then_some(now),
             open_deadline: None,
+            open_deadline_passed: false,
             open_timed_out: false,
-            close_timeout: Some(DEFAULT_CLOSE_TIMEOUT),
-            began: None,
-            peer_began: false,
-            had_ended: false,
+            close_timeout: DEFAULT_CLOSE_TIMEOUT,
+            end: None,
             terminated: false,
             close_deadline_passed: false,
             frame: None,
@@ -85,10 +87,10 @@ impl<R: Reason> Contract<R> {
     }
 
     /// The part of `bufferedAmount` that the browser never takes off it again.
-    pub fn late_bytes(&self) -> u64 {
+    pub fn late_bytes(&self) -> u32 {
         match self {
             Self::Running(history) => history.late_bytes,
-            Self::Settled => u64::MAX,
+            Self::Settled => u32::MAX,
         }
     }
 
@@ -103,23 +105,27 @@ impl<R: Reason> Contract<R> {
         let Self::Running(history) = self else {
             return check_settled(input, actions);
         };
-        let mut close_call = history.note(input, at);
+        let is_awaited_task = *input == Input::TaskYielded && pending == Some(WakeUp::Task);
+        let ready_state = history.ready_state();
         let mut settles = match input {
             Input::NativeClose { .. } => true,
-            Input::TaskYielded => pending == Some(WakeUp::Task),
-            _ => false,
+            _ => is_awaited_task && ready_state == ReadyState::Closing,
         };
         let settled = settles;
-        let puts_off =
-            actions.wake_up == Some(SetWakeUp::YieldTask) && pending == Some(WakeUp::Task);
+        let mut close_call = history.note(input, is_awaited_task, at);
+        history.forget_the_open_timeout();
+        let puts_off = actions.wake_up == Some(SetWakeUp::YieldTask)
+            && pending == Some(WakeUp::Task)
+            && !is_awaited_task
+            && ready_state == history.ready_state();
         clause!(!puts_off, "the end is put off: {input:?}");
         match actions.then.clone() {
             Some(Action::SendClose(frame)) => {
-                clause!(close_call.take() == Some(frame), "the first arguments, once: {actions:?}");
+                clause!(close_call.take() == Some(frame), "not the first arguments: {actions:?}");
             }
-            Some(Action::Settle { report, synthetic }) => {
-                clause!(core::mem::take(&mut settles), "settled for no reason: {report:?}");
-                history.check_report(&report, synthetic, input, at)?;
+            Some(Action::Settle { ending, synthetic }) => {
+                clause!(core::mem::take(&mut settles), "settled for no reason: {ending:?}");
+                history.check_ending(&ending, synthetic, input, at)?;
             }
             Some(Action::AbsorbEvent) => clause!(false, "absorbed before the socket settled"),
             None => {}
@@ -176,58 +182,86 @@ enum Due {
 impl<R: Reason> History<R> {
     /// Takes note of an input, and says what is to be given to the browser's `close()`, if this is
     /// the moment to call it.
-    fn note(&mut self, input: &Input<R>, at: At) -> Option<Option<CloseFrame<R>>> {
+    fn note(
+        &mut self,
+        input: &Input<R>,
+        is_awaited_task: bool,
+        at: At,
+    ) -> Option<Option<CloseFrame<R>>> {
+        self.see(input, at);
         let is_connecting = self.ready_state() == ReadyState::Connecting;
         match input {
             Input::OpenTimeout(timeout) if is_connecting => {
-                self.open_deadline = timeout.map(|timeout| at.now.after(timeout));
+                let deadline = at.now.after(*timeout);
+                self.open_deadline = (*timeout != Millis::ENDLESS).then_some(deadline);
+                self.open_deadline_passed = false;
             }
             Input::CloseTimeout(timeout) => {
                 self.close_timeout = *timeout;
-                self.look_at_the_clock(at);
+                if !is_connecting {
+                    self.look_at_the_clock(at);
+                }
             }
-            Input::Opened if is_connecting => self.opened = true,
-            Input::Close { frame, native } => {
-                return self.begin(frame.clone(), *native, at);
+            Input::Opened if is_connecting && at.native == ReadyState::Open => {
+                self.opened = Some(at.now);
             }
-            Input::Terminate { native } => {
+            Input::Close(frame) => return self.ask_for_the_end(frame.clone(), at),
+            Input::Terminate => {
                 self.terminated = true;
-                return self.begin(None, *native, at);
+                return self.ask_for_the_end(None, at);
             }
             Input::LateSend(bytes) if self.ready_state() == ReadyState::Closing => {
                 self.late_bytes += bytes;
             }
-            Input::TimerFired | Input::PageResumed
-                if is_connecting && self.open_deadline.is_some_and(|due| at.now >= due) =>
-            {
-                self.open_timed_out = true;
-                return self.begin(None, ReadyState::Connecting, at);
+            Input::TimerFired | Input::Looked | Input::Navigated => self.look_at_the_clock(at),
+            Input::TaskYielded if is_awaited_task && is_connecting => {
+                // The open deadline had passed, and so had everything that was queued by then.
+                self.open_deadline = None;
+                self.open_deadline_passed = false;
+                if at.native != ReadyState::Open {
+                    self.open_timed_out = at.native == ReadyState::Connecting;
+                    return self.ask_for_the_end(None, at);
+                }
             }
-            Input::TimerFired | Input::PageResumed => self.look_at_the_clock(at),
             _ => {}
         }
         None
     }
 
-    /// This side asks for the end. Only the first time counts, and only if the end has not begun
-    /// otherwise the browser's `close()` is called.
-    fn begin(
+    /// An open socket is found CLOSING, and nobody here has asked for it. (The browser's `close` event
+    /// speaks for itself, and a task that nobody waits for says nothing.)
+    fn see(&mut self, input: &Input<R>, at: At) {
+        let says_nothing = matches!(input, Input::NativeClose { .. } | Input::TaskYielded);
+        let is_seen = self.ready_state() == ReadyState::Open && at.native == ReadyState::Closing;
+        if is_seen && !says_nothing {
+            let by_the_page_going = *input == Input::Navigated;
+            let initiator = if by_the_page_going { Initiator::Browser } else { Initiator::Remote };
+            self.end = Some((at.now, initiator));
+            self.look_at_the_clock(at);
+        }
+    }
+
+    /// This side asks for the end. The browser's `close()` is called if the end has not begun otherwise;
+    /// and again, if that has come to nothing.
+    fn ask_for_the_end(
         &mut self,
         frame: Option<CloseFrame<R>>,
-        native: ReadyState,
         at: At,
     ) -> Option<Option<CloseFrame<R>>> {
-        if self.began.is_some() {
-            return None;
+        let has_come_to_nothing = at.native < ReadyState::Closing;
+        if self.end.is_some() {
+            let first = self.frame.clone().filter(|_| has_come_to_nothing)?;
+            return Some(Some(first).filter(|frame| frame.code != CloseCode::NO_STATUS_RECEIVED));
         }
-        self.began = Some(at.now);
+        let initiator = match at.native {
+            _ if self.adopted_closing => Initiator::Local,
+            ReadyState::Connecting | ReadyState::Open => Initiator::Local,
+            ReadyState::Closing => Initiator::Remote,
+            ReadyState::Closed => Initiator::Transport,
+        };
+        self.end = Some((at.now, initiator));
         self.look_at_the_clock(at);
-        if self.adopted_closing {
-            return None;
-        }
-        self.peer_began = native == ReadyState::Closing;
-        self.had_ended = native == ReadyState::Closed;
-        if self.peer_began || self.had_ended {
+        if self.adopted_closing || !has_come_to_nothing {
             return None;
         }
         let without_body = CloseFrame { code: CloseCode::NO_STATUS_RECEIVED, reason: R::default() };
@@ -235,20 +269,33 @@ impl<R: Reason> History<R> {
         Some(frame)
     }
 
-    /// Finds out whether the close deadline has passed.
-    fn look_at_the_clock(&mut self, at: At) {
-        self.close_deadline_passed = self.close_deadline().is_some_and(|due| at.now >= due);
+    /// It is of no account once connected, or closed while connecting. (So fewer histories differ.)
+    fn forget_the_open_timeout(&mut self) {
+        if self.ready_state() != ReadyState::Connecting {
+            self.open_deadline = None;
+            self.open_deadline_passed = false;
+        }
     }
 
-    /// The close timeout, counted from the local close.
+    /// Finds out whether a deadline has passed.
+    fn look_at_the_clock(&mut self, at: At) {
+        let has_passed = |deadline: Option<Instant>| deadline.is_some_and(|due| at.now >= due);
+        match self.ready_state() {
+            ReadyState::Connecting => self.open_deadline_passed = has_passed(self.open_deadline),
+            _ => self.close_deadline_passed = has_passed(self.close_deadline()),
+        }
+    }
+
+    /// The close timeout, counted from when the end could be seen to have begun.
     fn close_deadline(&self) -> Option<Instant> {
-        Some(self.began?.after(self.close_timeout?))
+        let (began, _) = self.end?;
+        (self.close_timeout != Millis::ENDLESS).then(|| began.after(self.close_timeout))
     }
 
     fn ready_state(&self) -> ReadyState {
         match () {
-            () if self.began.is_some() || self.adopted_closing => ReadyState::Closing,
-            () if self.opened => ReadyState::Open,
+            () if self.end.is_some() || self.adopted_closing => ReadyState::Closing,
+            () if self.opened.is_some() => ReadyState::Open,
             () => ReadyState::Connecting,
         }
     }
@@ -256,117 +303,139 @@ impl<R: Reason> History<R> {
     /// When the socket must be woken.
     fn due(&self) -> Due {
         let deadline = match self.ready_state() {
+            ReadyState::Connecting if self.open_deadline_passed => return Due::NextTask,
             ReadyState::Connecting => self.open_deadline,
-            ReadyState::Closing if self.began.is_some() => {
-                if self.terminated || self.close_deadline_passed {
-                    return Due::NextTask;
-                }
-                self.close_deadline()
-            }
-            _ => None,
+            _ if self.end.is_none() => None,
+            _ if self.terminated || self.close_deadline_passed => return Due::NextTask,
+            _ => self.close_deadline(),
         };
         deadline.map_or(Due::Never, Due::At)
     }
 
-    /// Checks every field of the report.
-    fn check_report(
+    /// Checks every field of the ending.
+    fn check_ending(
         &self,
-        report: &CloseReport<R>,
+        ending: &Ending<R>,
         synthetic: bool,
         input: &Input<R>,
         at: At,
     ) -> Result<(), Broken> {
-        self.check_received(report, synthetic, input)?;
-        self.check_sent(report, at)?;
+        self.check_received(ending, synthetic, input)?;
         // Without a Close frame the code is 1006 (RFC 6455, section 7.1.5).
-        let frame_received = report.was_clean || report.code != CloseCode::ABNORMAL;
-        self.check_outcome(report, synthetic, frame_received, at)?;
-        self.check_phase_and_initiator(report, frame_received)?;
-        let elapsed = self.began.map_or(Duration::ZERO, |began| at.now.since(began));
-        clause!(report.elapsed == elapsed, "elapsed is not {elapsed:?}: {report:?}");
-        Ok(())
+        let frame_received = ending.received.code != CloseCode::ABNORMAL;
+        let initiator = self.initiator(frame_received);
+        clause!(ending.initiator == initiator, "the initiator is not {initiator}: {ending:?}");
+        self.check_sent(ending, at)?;
+        self.check_outcome(ending, synthetic, frame_received, at)?;
+        self.check_phase(ending, frame_received)?;
+        self.check_times(ending, at)
     }
 
-    /// Nothing is invented.
+    /// Nothing is invented, and what contradicts itself is not clean.
     fn check_received(
         &self,
-        report: &CloseReport<R>,
+        ending: &Ending<R>,
         synthetic: bool,
         input: &Input<R>,
     ) -> Result<(), Broken> {
-        let received = (report.code, &report.reason, report.was_clean);
+        let received = (ending.received.code.get(), &ending.received.reason, ending.was_clean);
         if let Input::NativeClose { code, reason, was_clean } = input {
-            clause!(!synthetic, "the browser told: {report:?}");
-            clause!(received == (*code, reason, *was_clean), "not the event's own: {report:?}");
+            clause!(!synthetic, "the browser told: {ending:?}");
+            let expected = match (code.get(), *was_clean) {
+                (0, true) => (1005, reason, true),
+                (0 | 1006, _) => (1006, reason, false),
+                (code, was_clean) => (code, reason, was_clean),
+            };
+            clause!(received == expected, "not the event's own, {expected:?}: {ending:?}");
         } else {
-            clause!(synthetic, "the browser told nothing: {report:?}");
-            clause!(
-                received == (CloseCode::ABNORMAL, &R::default(), false),
-                "invented: {report:?}"
-            );
+            clause!(synthetic, "the browser told nothing: {ending:?}");
+            clause!(received == (1006, &R::default(), false), "invented: {ending:?}");
         }
         Ok(())
     }
 
-    /// A Close frame has left once all that was queued before it has.
-    fn check_sent(&self, report: &CloseReport<R>, at: At) -> Result<(), Broken> {
-        let has_left = self.opened && at.buffered_amount <= self.late_bytes;
+    /// Who began. Gecko closes by itself, and then no Close frame of the peer's turns up.
+    fn initiator(&self, frame_received: bool) -> Initiator {
+        let seen = match self.end {
+            Some((_, initiator)) => initiator,
+            None if self.adopted_closing => Initiator::Local,
+            None => Initiator::Transport,
+        };
+        match (seen, frame_received) {
+            (Initiator::Remote, false) if self.in_gecko => Initiator::Browser,
+            (Initiator::Transport, true) => Initiator::Remote,
+            (seen, _) => seen,
+        }
+    }
+
+    /// A Close frame has left if the closing handshake was completed; or if the browser has taken it, and
+    /// all that was queued before it has left.
+    fn check_sent(&self, ending: &Ending<R>, at: At) -> Result<(), Broken> {
+        let is_taken = at.native >= ReadyState::Closing;
+        let is_first = at.buffered_amount <= self.late_bytes;
+        let has_left = self.opened.is_some() && (ending.was_clean || is_taken && is_first);
         let frame = self.frame.as_ref().filter(|_| has_left);
-        clause!(report.sent.as_ref() == frame, "not the frame that left, {frame:?}: {report:?}");
-        clause!(report.unsent_bytes == at.buffered_amount, "what was lost is hidden: {report:?}");
+        clause!(ending.sent.as_ref() == frame, "not the frame that left, {frame:?}: {ending:?}");
+        clause!(ending.unsent_bytes == at.buffered_amount, "what was lost is hidden: {ending:?}");
         Ok(())
     }
 
     /// What each outcome needs.
     fn check_outcome(
         &self,
-        report: &CloseReport<R>,
+        ending: &Ending<R>,
         synthetic: bool,
         frame_received: bool,
         at: At,
     ) -> Result<(), Broken> {
-        let was_open = self.opened || frame_received;
+        let was_open = self.opened.is_some() || frame_received;
         let close_deadline_passed = self.close_deadline().is_some_and(|due| at.now >= due);
-        let is_true = match report.outcome {
-            Outcome::Clean => report.was_clean,
+        let is_true = match ending.outcome {
+            Outcome::Clean => ending.was_clean,
             Outcome::Terminated => synthetic && self.terminated,
             Outcome::TimedOut if synthetic => close_deadline_passed && !self.terminated,
-            Outcome::TimedOut => self.open_timed_out && !report.was_clean,
-            Outcome::Unclean => !synthetic && was_open && !report.was_clean && !self.open_timed_out,
+            Outcome::TimedOut => self.open_timed_out && !ending.was_clean,
+            Outcome::Unclean => !synthetic && was_open && !ending.was_clean && !self.open_timed_out,
             Outcome::NeverOpened => !synthetic && !was_open && !self.open_timed_out,
             _ => false,
         };
-        clause!(is_true, "not the outcome: {report:?}");
+        clause!(is_true, "not the outcome: {ending:?}");
         Ok(())
     }
 
-    /// What each phase and each initiator needs.
-    fn check_phase_and_initiator(
-        &self,
-        report: &CloseReport<R>,
-        frame_received: bool,
-    ) -> Result<(), Broken> {
-        let end_had_begun = self.ready_state() == ReadyState::Closing;
-        let is_flushing =
-            end_had_begun && !self.peer_began && report.unsent_bytes > self.late_bytes;
+    /// What each phase needs.
+    fn check_phase(&self, ending: &Ending<R>, frame_received: bool) -> Result<(), Broken> {
+        let by_us = ending.initiator == Initiator::Local;
         let phase = match () {
             () if frame_received => Phase::Handshake,
-            () if !self.opened => Phase::Connecting,
-            () if !end_had_begun || self.had_ended => Phase::Open,
-            () if is_flushing => Phase::Flushing,
+            () if self.opened.is_none() => Phase::Connecting,
+            () if ending.initiator == Initiator::Transport => Phase::Open,
+            () if by_us && ending.unsent_bytes > self.late_bytes => Phase::Flushing,
             () => Phase::Handshake,
         };
-        clause!(report.phase == phase, "the phase is not {phase}: {report:?}");
-        let initiator = match () {
-            () if self.peer_began => Initiator::Remote,
-            () if end_had_begun && !self.had_ended => Initiator::Local,
-            () if frame_received => Initiator::Remote,
-            () => Initiator::Transport,
-        };
-        clause!(report.initiator == initiator, "the initiator is not {initiator}: {report:?}");
-        if report.phase == Phase::Flushing {
-            clause!(report.unsent_bytes > 0 && report.sent.is_none(), "not flushing: {report:?}");
+        clause!(ending.phase == phase, "the phase is not {phase}: {ending:?}");
+        if ending.phase == Phase::Flushing {
+            clause!(ending.unsent_bytes > 0 && ending.sent.is_none(), "not flushing: {ending:?}");
         }
+        Ok(())
+    }
+
+    /// Each time is that of the facts, and together they are all the time that there was. Only what an
+    /// adopted socket's end took before anybody here asked for it is nobody's.
+    fn check_times(&self, ending: &Ending<R>, at: At) -> Result<(), Broken> {
+        let began = self.end.map_or(at.now, |(began, _)| began);
+        let times = (ending.time_connecting, ending.time_open, ending.elapsed);
+        let expected = match self.opened {
+            _ if self.adopted_closing => (Millis::ZERO, Millis::ZERO, at.now.since(began)),
+            None => (began.since(self.adopted_at), Millis::ZERO, at.now.since(began)),
+            Some(opened) => {
+                (opened.since(self.adopted_at), began.since(opened), at.now.since(began))
+            }
+        };
+        clause!(times == expected, "the times are not {expected:?}: {ending:?}");
+        let sum = self.adopted_at.after(times.0).after(times.1).after(times.2);
+        clause!(sum <= at.now, "the times are longer than all of it: {ending:?}");
+        clause!(sum == at.now || self.adopted_closing, "some time is missing: {ending:?}");
         Ok(())
     }
 }

@@ -12,16 +12,14 @@ mod races;
 
 use core::time::Duration;
 
-use graceful_websocket::closing::DEFAULT_CLOSE_TIMEOUT;
-
 /// The close timeout of a socket that was given none.
-const CLOSE_TIMEOUT: Duration = DEFAULT_CLOSE_TIMEOUT;
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(10);
 /// An open timeout, and a part of it.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(5);
 /// The round trip of a peer that answers.
 const ROUND_TRIP: Duration = Duration::from_millis(80);
-/// The smallest time that makes a difference.
-const INSTANT: Duration = Duration::from_micros(1);
+/// A time that makes a difference: an eighth of a millisecond, which is exact in binary.
+const INSTANT: Duration = Duration::from_micros(125);
 /// Longer than any timeout of these stories.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -33,5 +31,5 @@ const NOTHING: (u16, &str, bool) = (1006, "", false);
 const NO_CODE: u16 = 1005;
 
 /// The bytes of a message that waits in the queue, and of one that is sent too late.
-const QUEUED_BYTES: u64 = 70_000;
-const LATE_BYTES: u64 = 500;
+const QUEUED_BYTES: u32 = 70_000;
+const LATE_BYTES: u32 = 500;

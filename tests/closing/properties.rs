@@ -4,30 +4,33 @@
 //! - a close with a timeout settles in time, whatever came before it, if the shell runs
 //! - a truncated reason is the longest beginning of the text that fits
 
-use core::time::Duration;
-
-use graceful_websocket::closing::{CloseCode, CloseFrame, CloseReason, Input, ReadyState};
+use graceful_websocket::CloseReason;
+use graceful_websocket::closing::{CloseCode, CloseFrame, Input, ReadyState};
+use graceful_websocket::time::Millis;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::timeline::{Step, Timeline};
+use crate::timeline::{Browser, Step, Timeline};
 
 /// How many steps a sequence has at most.
 const STEPS: usize = 40;
 /// Timeouts are drawn up to this long, and steps of time as well: each outlasts the other at times.
-const LONGEST_MS: u64 = 20_000;
+const LONGEST_MS: u32 = 20_000;
 /// Messages are drawn up to this long.
-const LONGEST_BYTES: u64 = 1_000;
+const LONGEST_BYTES: u32 = 1_000;
+/// A timeout that no clock reaches, and that is not endless.
+const LONGEST: Millis = Millis::new(f64::MAX);
 /// Texts are drawn up to this many characters: some that fit into a Close frame, and some that do not.
 const LONGEST_TEXT: usize = 200;
 
-fn duration() -> impl Strategy<Value = Duration> {
-    prop_oneof![Just(0), 0..=LONGEST_MS].prop_map(Duration::from_millis)
+/// Whole milliseconds, so that the times of a sequence add up exactly.
+fn time() -> impl Strategy<Value = Millis> {
+    prop_oneof![Just(0), 0..=LONGEST_MS].prop_map(|millis| Millis::new(millis.into()))
 }
 
-fn timeout() -> impl Strategy<Value = Option<Duration>> {
-    option::weighted(0.9, prop_oneof![9 => duration().boxed(), 1 => Just(Duration::MAX).boxed()])
+fn timeout() -> impl Strategy<Value = Millis> {
+    prop_oneof![8 => time(), 1 => Just(LONGEST), 1 => Just(Millis::ENDLESS)]
 }
 
 fn ready_state() -> impl Strategy<Value = ReadyState> {
@@ -39,8 +42,23 @@ fn ready_state() -> impl Strategy<Value = ReadyState> {
     ]
 }
 
+fn browser() -> impl Strategy<Value = Browser> {
+    (ready_state(), 0..=LONGEST_BYTES, 0..=2u8, any::<bool>()).prop_map(
+        |(native, buffered_amount, deaf_to, is_gecko)| Browser {
+            native,
+            buffered_amount,
+            deaf_to,
+            is_gecko,
+        },
+    )
+}
+
 fn code() -> impl Strategy<Value = CloseCode> {
-    prop_oneof![Just(CloseCode::ABNORMAL), any::<u16>().prop_map(CloseCode::new)]
+    prop_oneof![
+        Just(CloseCode::ABNORMAL),
+        Just(CloseCode::new(0)),
+        any::<u16>().prop_map(CloseCode::new)
+    ]
 }
 
 fn frame() -> impl Strategy<Value = Option<CloseFrame>> {
@@ -53,12 +71,13 @@ fn input() -> impl Strategy<Value = Input> {
         timeout().prop_map(Input::OpenTimeout),
         timeout().prop_map(Input::CloseTimeout),
         Just(Input::Opened),
-        (frame(), ready_state()).prop_map(|(frame, native)| Input::Close { frame, native }),
-        ready_state().prop_map(|native| Input::Terminate { native }),
+        frame().prop_map(Input::Close),
+        Just(Input::Terminate),
         (0..=LONGEST_BYTES).prop_map(Input::LateSend),
         Just(Input::NativeError),
         Just(Input::TimerFired),
-        Just(Input::PageResumed),
+        Just(Input::Looked),
+        Just(Input::Navigated),
         Just(Input::TaskYielded),
     ]
 }
@@ -70,11 +89,12 @@ fn native_close() -> impl Strategy<Value = Input> {
 
 fn step() -> impl Strategy<Value = Step<String>> {
     prop_oneof![
-        10 => input().prop_map(Step::HandIn),
+        8 => input().prop_map(Step::HandIn),
+        2 => (ready_state(), input()).prop_map(|(native, input)| Step::Show(native, input)),
         1 => native_close().prop_map(Step::HandIn),
         2 => (0..=LONGEST_BYTES).prop_map(Step::Send),
         1 => Just(Step::Drain),
-        4 => duration().prop_map(Step::Pass),
+        4 => time().prop_map(Step::Pass),
         2 => Just(Step::FireTimer),
     ]
 }
@@ -87,11 +107,10 @@ fn take(timeline: &mut Timeline<String>, step: Step<String>) -> Result<bool, Tes
 proptest! {
     #[test]
     fn any_sequence_keeps_the_contract(
-        state in ready_state(),
-        queued_bytes in 0..=LONGEST_BYTES,
+        browser in browser(),
         steps in vec(step(), 0..=STEPS),
     ) {
-        let mut timeline = Timeline::new(state, queued_bytes);
+        let mut timeline = Timeline::new(browser);
         for step in steps {
             take(&mut timeline, step)?;
         }
@@ -99,17 +118,16 @@ proptest! {
 
     #[test]
     fn a_close_with_a_timeout_settles_once_in_time_whatever_came_before(
-        state in ready_state(),
-        queued_bytes in 0..=LONGEST_BYTES,
+        browser in browser(),
         steps in vec(step(), 0..=STEPS),
-        timeout in duration(),
+        timeout in time(),
         frame in frame(),
     ) {
-        let mut timeline = Timeline::new(state, queued_bytes);
+        let mut timeline = Timeline::new(browser);
         let mut settled = false;
         let end = [
-            Step::HandIn(Input::CloseTimeout(Some(timeout))),
-            Step::HandIn(Input::Close { frame, native: ReadyState::Open }),
+            Step::HandIn(Input::CloseTimeout(timeout)),
+            Step::HandIn(Input::Close(frame)),
             Step::Pass(timeout),
             Step::FireTimer,
             Step::HandIn(Input::TaskYielded),

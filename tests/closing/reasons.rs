@@ -4,7 +4,7 @@
 //! - what does not fit can be truncated, between two characters
 //! - an error says what is allowed, and what was given
 
-use graceful_websocket::closing::{CloseReason, CloseReasonTooLong};
+use graceful_websocket::{CloseReason, CloseReasonTooLong};
 
 /// Characters of one, two, three and four bytes of UTF-8.
 const CHARACTERS: [char; 4] = ['a', 'é', '€', '🦀'];

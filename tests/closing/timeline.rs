@@ -1,6 +1,7 @@
-//! A shell of the state machine without a browser, on a virtual clock:
+//! A shell of the state machine with a browser that is made up, on a virtual clock:
 //!
 //! - [`Timeline`] obeys every action as a shell must, and holds the contract against each step
+//! - [`Browser`] has the ready state that the machine sees, and the queue
 //! - [`Step`] is all that can happen to it
 //! - [`Socket`] is a timeline that remembers, with methods that read as a story
 
@@ -9,18 +10,19 @@ use core::hash::Hash;
 use core::time::Duration;
 
 use graceful_websocket::closing::{
-    Action, Actions, At, CloseCode, CloseFrame, CloseReport, Initiator, Input, Instant, Machine,
-    Outcome, Phase, ReadyState, SetWakeUp,
+    Action, Actions, At, CloseCode, CloseFrame, Ending, Initiator, Input, Machine, Outcome, Phase,
+    ReadyState,
 };
+use graceful_websocket::time::{Instant, Millis, SetWakeUp};
 
 use crate::contract::{Broken, Contract};
 
 /// The longest that a browser's timer runs (HTML, "timer initialization steps": a signed 32-bit
 /// number of milliseconds). A later deadline is reached by timers that fire too early.
-pub const LONGEST_TIMER: Duration = Duration::from_millis(i32::MAX as u64);
+pub const LONGEST_TIMER: Millis = Millis::new(i32::MAX as f64);
 
 /// When every timeline begins; not the clock's origin, so that the two are not taken for each other.
-pub const BEGINNING: Instant = Instant::from_micros(0).after(Duration::from_secs(1_000));
+pub const BEGINNING: Instant = Instant::from_millis(1_000_000.0);
 
 /// What a reason can be made of.
 pub trait Reason: Clone + Debug + Default + Eq + Hash {}
@@ -41,18 +43,36 @@ pub enum WakeUp {
     Task,
 }
 
+/// The browser's own socket, as far as anybody can see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Browser {
+    /// Its ready state. It never goes back.
+    pub native: ReadyState,
+    /// Its `bufferedAmount`.
+    pub buffered_amount: u32,
+    /// So many calls of its `close()` come to nothing.
+    pub deaf_to: u8,
+    /// Whether it is Gecko, which may begin the end by itself.
+    pub is_gecko: bool,
+}
+
 /// What can happen to a socket.
 #[derive(Clone, Debug)]
 pub enum Step<R> {
     /// An input is handed in. [`Input::LateSend`] raises `bufferedAmount` as well, and
     /// [`Input::TimerFired`] and [`Input::TaskYielded`] use up the wake-up, if it is theirs.
+    ///
+    /// If it is an event of the browser's, a page dispatched it, or the browser is a test double that
+    /// does not keep its ready state.
     HandIn(Input<R>),
+    /// The browser's ready state has become this one, unless it is further; then an input is handed in.
+    Show(ReadyState, Input<R>),
     /// The page sends so many bytes, and they wait in the queue. Once closing, it is a late send.
-    Send(u64),
+    Send(u32),
     /// The network takes all that was queued before the Close frame.
     Drain,
     /// Time passes, and nothing runs.
-    Pass(Duration),
+    Pass(Millis),
     /// Time passes until the pending timer is due, and it fires.
     FireTimer,
 }
@@ -60,30 +80,50 @@ pub enum Step<R> {
 /// A settlement, and who told of it.
 #[derive(Clone, Debug)]
 pub struct Settlement<R = String> {
-    /// The report.
-    pub report: CloseReport<R>,
+    /// How the connection ended.
+    pub ending: Ending<R>,
     /// Whether the shell had to tell in the browser's place.
     pub synthetic: bool,
 }
 
-/// The state machine, a shell that obeys it, and the contract that both must keep.
+/// The state machine, a shell that obeys it, the browser, and the contract that all must keep.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Timeline<R> {
     machine: Machine<R>,
     contract: Contract<R>,
     now: Instant,
-    buffered_amount: u64,
+    browser: Browser,
     wake_up: Option<WakeUp>,
 }
 
+impl Browser {
+    /// The browser's socket in this state, with nothing queued.
+    pub const fn new(native: ReadyState) -> Self {
+        Self { native, buffered_amount: 0, deaf_to: 0, is_gecko: false }
+    }
+
+    /// Its ready state becomes this one, unless it is further.
+    fn show(&mut self, native: ReadyState) {
+        self.native = self.native.max(native);
+    }
+
+    /// Its `close()` is called.
+    fn close(&mut self) {
+        match self.deaf_to.checked_sub(1) {
+            Some(further) => self.deaf_to = further,
+            None => self.show(ReadyState::Closing),
+        }
+    }
+}
+
 impl<R: Reason> Timeline<R> {
-    /// The timeline of a socket that is found in this state, with so many bytes queued.
-    pub fn new(state: ReadyState, buffered_amount: u64) -> Self {
+    /// The timeline of a socket that is found as the browser has it.
+    pub fn new(browser: Browser) -> Self {
         Self {
-            machine: Machine::new(state),
-            contract: Contract::new(state),
+            machine: Machine::new(browser.native, BEGINNING).in_gecko(browser.is_gecko),
+            contract: Contract::new(browser, BEGINNING),
             now: BEGINNING,
-            buffered_amount,
+            browser,
             wake_up: None,
         }
     }
@@ -92,19 +132,24 @@ impl<R: Reason> Timeline<R> {
     pub fn step(&mut self, step: Step<R>) -> Result<Option<Settlement<R>>, Broken> {
         let input = match step {
             Step::HandIn(input) => input,
+            Step::Show(native, input) => {
+                self.browser.show(native);
+                input
+            }
             Step::Send(bytes) if self.machine.ready_state() == ReadyState::Closing => {
                 Input::LateSend(bytes)
             }
             Step::Send(bytes) => {
-                self.buffered_amount += bytes;
+                self.browser.buffered_amount += bytes;
                 return Ok(None);
             }
             Step::Drain => {
-                self.buffered_amount = self.buffered_amount.min(self.contract.late_bytes());
+                let late_bytes = self.contract.late_bytes();
+                self.browser.buffered_amount = self.browser.buffered_amount.min(late_bytes);
                 return Ok(None);
             }
-            Step::Pass(duration) => {
-                self.now = self.now.after(duration);
+            Step::Pass(time) => {
+                self.now = self.now.after(time);
                 return Ok(None);
             }
             Step::FireTimer => {
@@ -118,8 +163,12 @@ impl<R: Reason> Timeline<R> {
         let mut settlement = None;
         let actions = self.hand_in(input)?;
         self.set_wake_up(actions.wake_up);
-        if let Some(Action::Settle { report, synthetic }) = actions.then {
-            settlement = Some(Settlement { report, synthetic });
+        match actions.then {
+            Some(Action::SendClose(_)) => self.browser.close(),
+            Some(Action::Settle { ending, synthetic }) => {
+                settlement = Some(Settlement { ending, synthetic });
+            }
+            Some(Action::AbsorbEvent) | None => {}
         }
         self.check_rest()?;
         Ok(settlement)
@@ -131,10 +180,11 @@ impl<R: Reason> Timeline<R> {
         match (&input, pending) {
             (Input::TimerFired, Some(WakeUp::Timer { .. }))
             | (Input::TaskYielded, Some(WakeUp::Task)) => self.wake_up = None,
-            (Input::LateSend(bytes), _) => self.buffered_amount += bytes,
+            (Input::LateSend(bytes), _) => self.browser.buffered_amount += bytes,
             _ => {}
         }
-        let at = At { now: self.now, buffered_amount: self.buffered_amount };
+        let Browser { native, buffered_amount, .. } = self.browser;
+        let at = At { now: self.now, native, buffered_amount };
         let actions = self.machine.handle(input.clone(), at);
         self.contract.observe(&input, at, pending, &actions)?;
         Ok(actions)
@@ -159,6 +209,19 @@ impl<R: Reason> Timeline<R> {
     }
 }
 
+/// The numbers of an ending, as the public API has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// How long it was connecting.
+    pub time_connecting: Duration,
+    /// How long it was open.
+    pub time_open: Duration,
+    /// How long the end took.
+    pub elapsed: Duration,
+    /// What did not leave.
+    pub unsent_bytes: u32,
+}
+
 /// A socket whose story a test tells. Every step is held against the contract.
 #[derive(Debug)]
 pub struct Socket {
@@ -173,10 +236,10 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// A socket that is found in this state, with so many bytes queued.
-    pub fn adopted_with(state: ReadyState, buffered_amount: u64) -> Self {
+    /// A socket that is found as the browser has it.
+    pub fn adopted_of(browser: Browser) -> Self {
         Self {
-            timeline: Timeline::new(state, buffered_amount),
+            timeline: Timeline::new(browser),
             close_calls: Vec::new(),
             settlements: Vec::new(),
             absorbed_events: 0,
@@ -185,9 +248,30 @@ impl Socket {
         }
     }
 
+    /// A socket that is found in this state, with so many bytes queued.
+    pub fn adopted_with(state: ReadyState, buffered_amount: u32) -> Self {
+        Self::adopted_of(Browser { buffered_amount, ..Browser::new(state) })
+    }
+
     /// A socket that is found in this state, with nothing queued.
     pub fn adopted(state: ReadyState) -> Self {
         Self::adopted_with(state, 0)
+    }
+
+    /// A socket that has opened in Gecko.
+    pub fn open_in_gecko() -> Self {
+        let browser = Browser { is_gecko: true, ..Browser::new(ReadyState::Connecting) };
+        let mut socket = Self::adopted_of(browser);
+        socket.opened();
+        socket
+    }
+
+    /// A socket that has opened, and whose browser does not heed the first so many calls of `close()`.
+    pub fn open_and_deaf_to(calls: u8) -> Self {
+        let browser = Browser { deaf_to: calls, ..Browser::new(ReadyState::Connecting) };
+        let mut socket = Self::adopted_of(browser);
+        socket.opened();
+        socket
     }
 
     /// A new socket.
@@ -202,56 +286,67 @@ impl Socket {
         socket
     }
 
-    /// The `open` event comes.
+    /// The connection is established, and the `open` event comes.
     pub fn opened(&mut self) {
+        self.becomes(ReadyState::Open);
         self.hand_in(Input::Opened);
+    }
+
+    /// An `open` event comes, whatever the browser's state is.
+    pub fn open_is_dispatched(&mut self) {
+        self.hand_in(Input::Opened);
+    }
+
+    /// The browser's state becomes this one, unless it is further, and nobody looks yet.
+    pub fn becomes(&mut self, native: ReadyState) {
+        self.timeline.browser.show(native);
     }
 
     /// The page sets the open timeout.
     pub fn open_timeout(&mut self, timeout: Option<Duration>) {
-        self.hand_in(Input::OpenTimeout(timeout));
+        self.hand_in(Input::OpenTimeout(timeout.into()));
     }
 
     /// The page sets the close timeout.
     pub fn close_timeout(&mut self, timeout: Option<Duration>) {
-        self.hand_in(Input::CloseTimeout(timeout));
+        self.hand_in(Input::CloseTimeout(timeout.into()));
     }
 
     /// The page closes with a code and a reason.
     pub fn close(&mut self, code: u16, reason: &str) {
-        self.hand_in(Input::Close { frame: Some(frame(code, reason)), native: ReadyState::Open });
+        self.hand_in(Input::Close(Some(frame(code, reason))));
     }
 
     /// The page closes without a code.
     pub fn close_without_body(&mut self) {
-        self.hand_in(Input::Close { frame: None, native: ReadyState::Open });
+        self.hand_in(Input::Close(None));
     }
 
     /// The page closes when the browser has seen the peer's Close frame already.
     pub fn close_after_the_peer(&mut self, code: u16, reason: &str) {
-        self.hand_in(Input::Close {
-            frame: Some(frame(code, reason)),
-            native: ReadyState::Closing,
-        });
+        self.becomes(ReadyState::Closing);
+        self.close(code, reason);
     }
 
     /// The page closes when the browser's socket is CLOSED, and its event is on its way.
     pub fn close_after_the_end(&mut self, code: u16, reason: &str) {
-        self.hand_in(Input::Close { frame: Some(frame(code, reason)), native: ReadyState::Closed });
+        self.becomes(ReadyState::Closed);
+        self.close(code, reason);
     }
 
     /// The page gives up.
     pub fn terminate(&mut self) {
-        self.hand_in(Input::Terminate { native: ReadyState::Open });
+        self.hand_in(Input::Terminate);
     }
 
     /// The page gives up when the browser has seen the peer's Close frame already.
     pub fn terminate_after_the_peer(&mut self) {
-        self.hand_in(Input::Terminate { native: ReadyState::Closing });
+        self.becomes(ReadyState::Closing);
+        self.terminate();
     }
 
     /// The page sends so many bytes, and they stay queued.
-    pub fn send(&mut self, bytes: u64) {
+    pub fn send(&mut self, bytes: u32) {
         self.quietly(Step::Send(bytes));
     }
 
@@ -265,8 +360,14 @@ impl Socket {
         self.hand_in(Input::NativeError);
     }
 
-    /// The browser fires `close`.
+    /// The browser's socket is CLOSED, and fires `close`.
     pub fn native_close(&mut self, code: u16, reason: &str, was_clean: bool) {
+        self.becomes(ReadyState::Closed);
+        self.close_is_dispatched(code, reason, was_clean);
+    }
+
+    /// A `close` event comes, whatever the browser's state is.
+    pub fn close_is_dispatched(&mut self, code: u16, reason: &str, was_clean: bool) {
         self.hand_in(native_close(code, reason, was_clean));
     }
 
@@ -282,7 +383,7 @@ impl Socket {
 
     /// Time passes, and everything runs when it is due.
     pub fn advance(&mut self, duration: Duration) {
-        let end = self.timeline.now.after(duration);
+        let end = self.timeline.now.after(duration.into());
         loop {
             match self.timeline.wake_up {
                 Some(WakeUp::Task) => self.task_runs(),
@@ -298,7 +399,7 @@ impl Socket {
 
     /// Time passes in a page whose timers stand still: a background tab, a frozen page.
     pub fn stand_still(&mut self, duration: Duration) {
-        self.quietly(Step::Pass(duration));
+        self.quietly(Step::Pass(duration.into()));
     }
 
     /// The timer fires now: on time, too late, too early, or though none is pending.
@@ -308,7 +409,18 @@ impl Socket {
 
     /// The page comes back.
     pub fn page_resumes(&mut self) {
-        self.hand_in(Input::PageResumed);
+        self.hand_in(Input::Looked);
+    }
+
+    /// The page reads the ready state, and it is what the machine makes of it.
+    pub fn looked_at(&mut self) -> ReadyState {
+        self.hand_in(Input::Looked);
+        self.ready_state()
+    }
+
+    /// The page begins to go somewhere else.
+    pub fn page_navigates(&mut self) {
+        self.hand_in(Input::Navigated);
     }
 
     /// The yielded task runs now, or one that nobody waits for any more.
@@ -324,7 +436,7 @@ impl Socket {
     /// How far away the pending deadline is.
     pub fn due_in(&self) -> Option<Duration> {
         match self.timeline.wake_up {
-            Some(WakeUp::Timer { deadline, .. }) => Some(deadline.since(self.timeline.now)),
+            Some(WakeUp::Timer { deadline, .. }) => Some(deadline.since(self.timeline.now).into()),
             _ => None,
         }
     }
@@ -349,9 +461,15 @@ impl Socket {
         &self.close_calls
     }
 
-    /// The one report.
-    pub fn report(&self) -> &CloseReport {
-        &self.settlement().report
+    /// The numbers of the one ending.
+    pub fn report(&self) -> Report {
+        let ending = &self.settlement().ending;
+        Report {
+            time_connecting: ending.time_connecting.into(),
+            time_open: ending.time_open.into(),
+            elapsed: ending.elapsed.into(),
+            unsent_bytes: ending.unsent_bytes,
+        }
     }
 
     /// Whether the shell had to tell in the browser's place.
@@ -361,19 +479,20 @@ impl Socket {
 
     /// The one ending: what came of it, where, and who began.
     pub fn ending(&self) -> (Outcome, Phase, Initiator) {
-        let report = self.report();
-        (report.outcome, report.phase, report.initiator)
+        let ending = &self.settlement().ending;
+        (ending.outcome, ending.phase, ending.initiator)
     }
 
-    /// What the report says was received.
+    /// What is said to have been received.
     pub fn received(&self) -> (u16, &str, bool) {
-        let report = self.report();
-        (report.code.get(), &report.reason, report.was_clean)
+        let Ending { received, was_clean, .. } = &self.settlement().ending;
+        (received.code.get(), &received.reason, *was_clean)
     }
 
-    /// What the report says was sent.
+    /// What is said to have been sent.
     pub fn sent(&self) -> Option<(u16, &str)> {
-        self.report().sent.as_ref().map(|frame| (frame.code.get(), frame.reason.as_str()))
+        let sent = self.settlement().ending.sent.as_ref();
+        sent.map(|frame| (frame.code.get(), frame.reason.as_str()))
     }
 
     /// Asserts that the socket has not settled.
@@ -415,12 +534,14 @@ impl Socket {
         match actions.then {
             Some(Action::SendClose(frame)) => {
                 self.close_calls.push(frame);
+                self.timeline.browser.close();
                 if let Some(event) = self.event_inside_close.take() {
+                    self.becomes(ReadyState::Closed);
                     self.hand_in(event);
                 }
             }
-            Some(Action::Settle { report, synthetic }) => {
-                self.settlements.push(Settlement { report, synthetic });
+            Some(Action::Settle { ending, synthetic }) => {
+                self.settlements.push(Settlement { ending, synthetic });
             }
             Some(Action::AbsorbEvent) => self.absorbed_events += 1,
             None => {}

@@ -6,42 +6,51 @@
 //! - the endings that the walk meets are exactly the ones that are possible
 //!
 //! Walking equal timelines on once is sound, since a [`Timeline`] is all there is: the machine, the
-//! clock, `bufferedAmount`, the pending wake-up, and everything that the contract remembers. Steps
+//! clock, the browser, the pending wake-up, and everything that the contract remembers. Steps
 //! are functions of it alone, and so is what is checked after them. It is first met after the fewest
 //! steps, so no sequence that begins with it goes further than the one that is walked.
 
-use core::time::Duration;
 use std::collections::{HashMap, HashSet};
 
 use graceful_websocket::closing::{
     CloseCode, CloseFrame, Initiator, Input, Outcome, Phase, ReadyState,
 };
+use graceful_websocket::time::Millis;
 
-use crate::timeline::{Settlement, Step, Timeline};
+use crate::timeline::{Browser, Settlement, Step, Timeline};
 
 /// How many steps the sequences have that are walked one by one.
-const PLAIN_LENGTH: usize = 4;
+const PLAIN_LENGTH: usize = 3;
 
 /// How many steps the sequences have.
-const LENGTH: usize = 8;
+const LENGTH: usize = 7;
 
 /// The timeouts that are set, and the time that passes, in a walk.
-const TIMEOUT: Duration = Duration::from_secs(10);
-const HALF_A_TIMEOUT: Duration = Duration::from_secs(5);
-const TWO_TIMEOUTS: Duration = Duration::from_secs(20);
+const TIMEOUT: Millis = Millis::new(10_000.0);
+const HALF_A_TIMEOUT: Millis = Millis::new(5_000.0);
+const TWO_TIMEOUTS: Millis = Millis::new(20_000.0);
 
 /// The sizes of what is sent, in bytes: different, so that one is not taken for the other.
-const MESSAGE_BYTES: u64 = 7;
-const LATE_BYTES: u64 = 5;
+const MESSAGE_BYTES: u32 = 7;
+const LATE_BYTES: u32 = 5;
 
-/// Where a walk begins: in which ready state, and with how many bytes queued.
-const BEGINNINGS: [(ReadyState, u64); 5] = [
-    (ReadyState::Connecting, 0),
-    (ReadyState::Open, 0),
-    (ReadyState::Closing, 0),
-    (ReadyState::Closing, MESSAGE_BYTES),
-    (ReadyState::Closed, 0),
+/// The browsers that a walk begins with, each of them twice: Gecko, and not.
+const BROWSERS: [Browser; 7] = [
+    Browser::new(ReadyState::Connecting),
+    Browser::new(ReadyState::Open),
+    Browser::new(ReadyState::Closing),
+    Browser { buffered_amount: MESSAGE_BYTES, ..Browser::new(ReadyState::Closing) },
+    Browser::new(ReadyState::Closed),
+    // The first call of `close()` comes to nothing.
+    Browser { deaf_to: 1, ..Browser::new(ReadyState::Connecting) },
+    Browser { deaf_to: 1, ..Browser::new(ReadyState::Open) },
 ];
+
+/// Where a walk begins.
+fn beginnings() -> impl Iterator<Item = Browser> {
+    let in_each = |is_gecko| BROWSERS.map(|browser| Browser { is_gecko, ..browser });
+    [false, true].into_iter().flat_map(in_each)
+}
 
 /// Reasons are static texts here: nothing is allocated in millions of steps.
 type Text = &'static str;
@@ -49,26 +58,31 @@ type Text = &'static str;
 /// What came of it, where it ended, who began, and whether the machine had to tell.
 type Ending = (Outcome, Phase, Initiator, bool);
 
-/// Every ending that there is. (Remote while connecting needs a shell that takes the peer for closing
-/// a connection that is not there; the machine bears with it.)
-const POSSIBLE_ENDINGS: [Ending; 25] = [
+/// Every ending that there is. (Remote and Browser while connecting need a browser that is CLOSING before it
+/// was open, and that nobody here has closed; the machine bears with it.)
+const POSSIBLE_ENDINGS: [Ending; 32] = [
     (Outcome::Clean, Phase::Handshake, Initiator::Local, BY_THE_BROWSER),
     (Outcome::Clean, Phase::Handshake, Initiator::Remote, BY_THE_BROWSER),
+    (Outcome::Clean, Phase::Handshake, Initiator::Browser, BY_THE_BROWSER),
     (Outcome::Unclean, Phase::Open, Initiator::Transport, BY_THE_BROWSER),
     (Outcome::Unclean, Phase::Flushing, Initiator::Local, BY_THE_BROWSER),
     (Outcome::Unclean, Phase::Handshake, Initiator::Local, BY_THE_BROWSER),
     (Outcome::Unclean, Phase::Handshake, Initiator::Remote, BY_THE_BROWSER),
+    (Outcome::Unclean, Phase::Handshake, Initiator::Browser, BY_THE_BROWSER),
     (Outcome::NeverOpened, Phase::Connecting, Initiator::Local, BY_THE_BROWSER),
     (Outcome::NeverOpened, Phase::Connecting, Initiator::Remote, BY_THE_BROWSER),
+    (Outcome::NeverOpened, Phase::Connecting, Initiator::Browser, BY_THE_BROWSER),
     (Outcome::NeverOpened, Phase::Connecting, Initiator::Transport, BY_THE_BROWSER),
     // Only the open timeout stays what it is, whatever the browser says of the end that it began.
     (Outcome::TimedOut, Phase::Connecting, Initiator::Local, BY_THE_BROWSER),
     (Outcome::TimedOut, Phase::Handshake, Initiator::Local, BY_THE_BROWSER),
     (Outcome::TimedOut, Phase::Connecting, Initiator::Local, SYNTHETIC),
     (Outcome::TimedOut, Phase::Connecting, Initiator::Remote, SYNTHETIC),
+    (Outcome::TimedOut, Phase::Connecting, Initiator::Browser, SYNTHETIC),
     (Outcome::TimedOut, Phase::Flushing, Initiator::Local, SYNTHETIC),
     (Outcome::TimedOut, Phase::Handshake, Initiator::Local, SYNTHETIC),
     (Outcome::TimedOut, Phase::Handshake, Initiator::Remote, SYNTHETIC),
+    (Outcome::TimedOut, Phase::Handshake, Initiator::Browser, SYNTHETIC),
     // A socket that is CLOSED, and never told.
     (Outcome::TimedOut, Phase::Connecting, Initiator::Transport, SYNTHETIC),
     (Outcome::TimedOut, Phase::Open, Initiator::Transport, SYNTHETIC),
@@ -76,9 +90,11 @@ const POSSIBLE_ENDINGS: [Ending; 25] = [
     (Outcome::Terminated, Phase::Open, Initiator::Transport, SYNTHETIC),
     (Outcome::Terminated, Phase::Connecting, Initiator::Local, SYNTHETIC),
     (Outcome::Terminated, Phase::Connecting, Initiator::Remote, SYNTHETIC),
+    (Outcome::Terminated, Phase::Connecting, Initiator::Browser, SYNTHETIC),
     (Outcome::Terminated, Phase::Flushing, Initiator::Local, SYNTHETIC),
     (Outcome::Terminated, Phase::Handshake, Initiator::Local, SYNTHETIC),
     (Outcome::Terminated, Phase::Handshake, Initiator::Remote, SYNTHETIC),
+    (Outcome::Terminated, Phase::Handshake, Initiator::Browser, SYNTHETIC),
 ];
 
 /// Who told: the browser with its event, or the shell in its place.
@@ -87,54 +103,65 @@ const SYNTHETIC: bool = true;
 
 /// Every step that a sequence is made of.
 fn alphabet() -> Vec<Step<Text>> {
-    let close = |native| Input::Close {
-        frame: Some(CloseFrame { code: CloseCode::new(4000), reason: "bye" }),
-        native,
-    };
+    let close = || Input::Close(Some(CloseFrame { code: CloseCode::new(4000), reason: "bye" }));
     let native_close = |code, reason, was_clean| Input::NativeClose {
         code: CloseCode::new(code),
         reason,
         was_clean,
     };
-    let inputs = [
-        Input::OpenTimeout(Some(TIMEOUT)),
-        Input::OpenTimeout(None),
-        Input::CloseTimeout(Some(Duration::ZERO)),
-        Input::CloseTimeout(Some(HALF_A_TIMEOUT)),
-        Input::CloseTimeout(Some(TWO_TIMEOUTS)),
-        Input::CloseTimeout(None),
+    let whatever_the_browser_shows = [
+        Input::OpenTimeout(TIMEOUT),
+        Input::OpenTimeout(Millis::ENDLESS),
+        Input::CloseTimeout(Millis::ZERO),
+        Input::CloseTimeout(HALF_A_TIMEOUT),
+        Input::CloseTimeout(TWO_TIMEOUTS),
+        Input::CloseTimeout(Millis::ENDLESS),
         Input::Opened,
-        close(ReadyState::Open),
-        close(ReadyState::Closing),
-        close(ReadyState::Closed),
-        Input::Close { frame: None, native: ReadyState::Open },
-        Input::Terminate { native: ReadyState::Open },
-        Input::Terminate { native: ReadyState::Closing },
+        close(),
+        Input::Close(None),
+        Input::Terminate,
         Input::LateSend(LATE_BYTES),
         Input::NativeError,
-        native_close(1000, "done", true),
-        native_close(4001, "cut", false),
-        native_close(1006, "", false),
         Input::TimerFired,
-        Input::PageResumed,
+        Input::Looked,
+        Input::Navigated,
         Input::TaskYielded,
+        // Only a test double fires these.
+        native_close(1000, "done", true),
+        native_close(0, "", false),
+    ];
+    let when_the_browser_shows = [
+        (ReadyState::Open, Input::Opened),
+        (ReadyState::Open, Input::Looked),
+        (ReadyState::Closing, close()),
+        (ReadyState::Closing, Input::Terminate),
+        (ReadyState::Closing, Input::Looked),
+        (ReadyState::Closing, Input::Navigated),
+        (ReadyState::Closing, Input::TaskYielded),
+        (ReadyState::Closed, close()),
+        (ReadyState::Closed, Input::Looked),
+        (ReadyState::Closed, native_close(1000, "done", true)),
+        (ReadyState::Closed, native_close(4001, "cut", false)),
+        (ReadyState::Closed, native_close(1006, "", false)),
+        (ReadyState::Closed, native_close(1006, "", true)),
     ];
     let others =
         [Step::Send(MESSAGE_BYTES), Step::Drain, Step::Pass(HALF_A_TIMEOUT), Step::FireTimer];
-    inputs.into_iter().map(Step::HandIn).chain(others).collect()
+    let shown = when_the_browser_shows.map(|(native, input)| Step::Show(native, input));
+    whatever_the_browser_shows.into_iter().map(Step::HandIn).chain(shown).chain(others).collect()
 }
 
 /// How many sequences of exactly this many steps there are, from all beginnings together.
 fn sequences(length: usize) -> u128 {
     let length = u32::try_from(length).expect("a length of a few steps");
     let steps = u128::try_from(alphabet().len()).expect("an alphabet of a few steps");
-    u128::try_from(BEGINNINGS.len()).expect("a few beginnings") * steps.pow(length)
+    u128::try_from(beginnings().count()).expect("a few beginnings") * steps.pow(length)
 }
 
 /// The name of what a settlement says.
 fn ending(settlement: &Settlement<Text>) -> Ending {
-    let report = &settlement.report;
-    (report.outcome, report.phase, report.initiator, settlement.synthetic)
+    let ending = &settlement.ending;
+    (ending.outcome, ending.phase, ending.initiator, settlement.synthetic)
 }
 
 /// A walk that prunes nothing.
@@ -188,8 +215,8 @@ impl Walk {
     fn of(length: usize) -> Self {
         let alphabet = alphabet();
         let mut walk = Self::default();
-        for (state, buffered_amount) in BEGINNINGS {
-            walk.meet(Timeline::new(state, buffered_amount), None);
+        for browser in beginnings() {
+            walk.meet(Timeline::new(browser), None);
         }
         let mut first = 0;
         for _ in 0..length {
@@ -251,8 +278,8 @@ fn every_sequence_keeps_the_contract() {
 fn walking_equal_timelines_on_once_misses_nothing() {
     let mut plain =
         PlainWalk { alphabet: alphabet(), path: Vec::new(), walked: 0, met: HashSet::new() };
-    for (state, buffered_amount) in BEGINNINGS {
-        plain.walk(&Timeline::new(state, buffered_amount), PLAIN_LENGTH);
+    for browser in beginnings() {
+        plain.walk(&Timeline::new(browser), PLAIN_LENGTH);
     }
     println!("{} sequences of {PLAIN_LENGTH} steps, one by one", plain.walked);
     assert_eq!(plain.walked, sequences(PLAIN_LENGTH));

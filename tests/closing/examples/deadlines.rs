@@ -168,7 +168,7 @@ fn a_timeout_of_400_days_is_reached_by_timers_that_fire_too_early() {
     socket.assert_waiting();
     socket.advance(INSTANT);
     assert_eq!(socket.report().elapsed, FOUR_HUNDRED_DAYS);
-    let timers = FOUR_HUNDRED_DAYS.as_millis().div_ceil(LONGEST_TIMER.as_millis());
+    let timers = FOUR_HUNDRED_DAYS.as_millis().div_ceil(Duration::from(LONGEST_TIMER).as_millis());
     assert_eq!(u128::try_from(socket.armed_timers()), Ok(timers));
     socket.assert_nothing_left();
 }
@@ -297,6 +297,7 @@ fn a_connecting_page_that_stood_still_gives_up_when_it_resumes() {
     socket.open_timeout(Some(OPEN_TIMEOUT));
     socket.stand_still(A_DAY);
     socket.page_resumes();
+    socket.task_runs();
     assert_eq!(socket.close_calls(), [None]);
     socket.connection_lost();
     assert_eq!(socket.ending(), (Outcome::TimedOut, Phase::Connecting, Initiator::Local));
