@@ -1,12 +1,16 @@
 //! The closing handshake in short stories, each held against the contract at every step:
 //!
+//! - `beginnings`: who began, as far as the browser's own state shows it
 //! - `endings`: every outcome, phase and initiator; what each field of the report says
 //! - `deadlines`: close timeout and open timeout, moved, late, early, far away, in the past
 //! - `races`: the real event first, late events, joining, a browser that fires inside `close()`
 //! - `adopting`: sockets that are found in a ready state
+//! - `doubles`: browsers and events that are not as the standard has them
 
 mod adopting;
+mod beginnings;
 mod deadlines;
+mod doubles;
 mod endings;
 mod races;
 

@@ -266,10 +266,14 @@ impl Socket {
         socket
     }
 
+    /// A new socket, whose browser does not heed the first so many calls of `close()`.
+    pub fn connecting_and_deaf_to(calls: u8) -> Self {
+        Self::adopted_of(Browser { deaf_to: calls, ..Browser::new(ReadyState::Connecting) })
+    }
+
     /// A socket that has opened, and whose browser does not heed the first so many calls of `close()`.
     pub fn open_and_deaf_to(calls: u8) -> Self {
-        let browser = Browser { deaf_to: calls, ..Browser::new(ReadyState::Connecting) };
-        let mut socket = Self::adopted_of(browser);
+        let mut socket = Self::connecting_and_deaf_to(calls);
         socket.opened();
         socket
     }

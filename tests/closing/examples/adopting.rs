@@ -96,3 +96,21 @@ fn a_socket_found_closed_settles_with_what_can_still_be_known() {
     assert!(!socket.is_synthetic());
     socket.assert_nothing_left();
 }
+
+#[test]
+fn the_times_of_an_adopted_socket_count_from_when_it_was_found() {
+    for state in [ReadyState::Open, ReadyState::Closed] {
+        let mut socket = Socket::adopted(state);
+        socket.advance(A_DAY);
+        socket.connection_lost();
+        assert_eq!(socket.report().time_connecting, Duration::ZERO);
+        assert_eq!(socket.report().time_open, A_DAY);
+        socket.assert_nothing_left();
+    }
+    let mut closing = Socket::adopted(ReadyState::Closing);
+    closing.advance(A_DAY);
+    closing.connection_lost();
+    assert_eq!(closing.report().time_connecting, Duration::ZERO);
+    assert_eq!(closing.report().time_open, Duration::ZERO);
+    closing.assert_nothing_left();
+}

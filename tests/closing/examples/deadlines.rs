@@ -305,6 +305,61 @@ fn a_connecting_page_that_stood_still_gives_up_when_it_resumes() {
 }
 
 #[test]
+fn a_connecting_page_that_is_looked_at_or_navigates_late_gives_up_in_the_next_task() {
+    for look in [Socket::page_resumes, Socket::page_navigates, Socket::timer_fires] {
+        let mut socket = Socket::connecting();
+        socket.open_timeout(Some(OPEN_TIMEOUT));
+        socket.stand_still(A_DAY);
+        look(&mut socket);
+        assert!(socket.has_yielded());
+        assert_eq!(socket.close_calls(), []);
+        assert_eq!(socket.ready_state(), ReadyState::Connecting);
+        look(&mut socket);
+        socket.task_runs();
+        assert_eq!(socket.close_calls(), [None]);
+        assert_eq!(socket.due_in(), Some(CLOSE_TIMEOUT));
+        socket.connection_lost();
+        assert_eq!(socket.ending(), (Outcome::TimedOut, Phase::Connecting, Initiator::Local));
+        assert_eq!(socket.report().time_connecting, A_DAY);
+        socket.assert_nothing_left();
+    }
+}
+
+#[test]
+fn an_open_timeout_moved_later_takes_a_yielded_task_back() {
+    let mut socket = Socket::connecting();
+    socket.open_timeout(Some(OPEN_TIMEOUT));
+    socket.stand_still(OPEN_TIMEOUT);
+    socket.timer_fires();
+    assert!(socket.has_yielded());
+    socket.open_timeout(Some(EARLIER));
+    assert_eq!(socket.due_in(), Some(EARLIER));
+    socket.task_runs();
+    assert_eq!(socket.ready_state(), ReadyState::Connecting);
+    socket.advance(EARLIER);
+    assert_eq!(socket.close_calls(), [None]);
+    socket.connection_lost();
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn an_open_timeout_and_a_close_timeout_of_zero_end_it_in_two_tasks() {
+    let mut socket = Socket::connecting();
+    socket.close_timeout(Some(Duration::ZERO));
+    socket.open_timeout(Some(Duration::ZERO));
+    socket.timer_fires();
+    assert!(socket.has_yielded());
+    socket.task_runs();
+    socket.assert_waiting();
+    assert_eq!(socket.close_calls(), [None]);
+    assert!(socket.has_yielded());
+    socket.task_runs();
+    assert_eq!(socket.ending(), (Outcome::TimedOut, Phase::Connecting, Initiator::Local));
+    assert!(socket.is_synthetic());
+    socket.assert_nothing_left();
+}
+
+#[test]
 fn a_timer_that_is_late_ends_it_then() {
     let mut socket = Socket::open();
     socket.close(BYE.0, BYE.1);

@@ -2,6 +2,7 @@
 //!
 //! - clean, unclean, timed out, terminated, never opened; in each phase; begun by each side
 //! - code, reason, `wasClean`, sent, elapsed and unsent bytes of each
+//! - how long it was connecting, and how long it was open
 
 use core::time::Duration;
 
@@ -350,4 +351,51 @@ fn terminate_when_closed_does_nothing() {
     assert_eq!(socket.ending(), (Outcome::Unclean, Phase::Open, Initiator::Transport));
     assert_eq!(socket.close_calls(), []);
     socket.assert_nothing_left();
+}
+
+#[test]
+fn the_times_are_those_of_connecting_of_being_open_and_of_the_end() {
+    let mut socket = Socket::connecting();
+    socket.advance(ROUND_TRIP);
+    socket.opened();
+    socket.advance(OPEN_TIMEOUT);
+    socket.close(BYE.0, BYE.1);
+    socket.advance(CLOSE_TIMEOUT);
+    let times = socket.report();
+    assert_eq!(times.time_connecting, ROUND_TRIP);
+    assert_eq!(times.time_open, OPEN_TIMEOUT);
+    assert_eq!(times.elapsed, CLOSE_TIMEOUT);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_connection_that_is_lost_was_open_until_then() {
+    let mut socket = Socket::connecting();
+    socket.advance(ROUND_TRIP);
+    socket.opened();
+    socket.advance(OPEN_TIMEOUT);
+    socket.connection_lost();
+    let times = socket.report();
+    assert_eq!(times.time_connecting, ROUND_TRIP);
+    assert_eq!(times.time_open, OPEN_TIMEOUT);
+    assert_eq!(times.elapsed, Duration::ZERO);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_connection_that_never_came_about_was_connecting_all_the_time() {
+    let mut refused = Socket::connecting();
+    refused.advance(OPEN_TIMEOUT);
+    refused.connection_lost();
+    let mut aborted = Socket::connecting();
+    aborted.advance(OPEN_TIMEOUT);
+    aborted.close_without_body();
+    aborted.advance(CLOSE_TIMEOUT);
+    for (socket, elapsed) in [(refused, Duration::ZERO), (aborted, CLOSE_TIMEOUT)] {
+        let times = socket.report();
+        assert_eq!(times.time_connecting, OPEN_TIMEOUT);
+        assert_eq!(times.time_open, Duration::ZERO);
+        assert_eq!(times.elapsed, elapsed);
+        socket.assert_nothing_left();
+    }
 }

@@ -1,13 +1,13 @@
 //! Who comes first:
 //!
-//! - the real event, when it is queued behind a deadline that has passed
+//! - the real event, when it is queued behind a deadline that has passed: `close`, and `open` as well
 //! - the first of several closes, whose arguments win
 //! - late events, which are absorbed
 //! - a browser that fires its events inside `close()`
 
 use graceful_websocket::closing::{Initiator, Outcome, Phase, ReadyState};
 
-use super::{A_DAY, BYE, CLOSE_TIMEOUT, NOTHING, ROUND_TRIP};
+use super::{A_DAY, BYE, CLOSE_TIMEOUT, NOTHING, OPEN_TIMEOUT, ROUND_TRIP};
 use crate::timeline::{Socket, frame};
 
 #[test]
@@ -35,6 +35,88 @@ fn a_queued_event_comes_before_a_deadline_that_the_page_found_to_have_passed() {
     socket.connection_lost();
     assert_eq!(socket.ending(), (Outcome::Unclean, Phase::Handshake, Initiator::Local));
     assert_eq!(socket.absorbed_events(), 0);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_connection_that_opened_in_time_behind_a_late_timer_is_open() {
+    let mut socket = Socket::connecting();
+    socket.open_timeout(Some(OPEN_TIMEOUT));
+    socket.stand_still(A_DAY);
+    socket.timer_fires();
+    assert!(socket.has_yielded());
+    socket.opened();
+    assert_eq!(socket.ready_state(), ReadyState::Open);
+    assert!(!socket.has_yielded());
+    socket.task_runs();
+    assert_eq!(socket.ready_state(), ReadyState::Open);
+    assert_eq!(socket.close_calls(), []);
+    socket.connection_lost();
+    assert_eq!(socket.ending(), (Outcome::Unclean, Phase::Open, Initiator::Transport));
+    assert_eq!(socket.report().time_connecting, A_DAY);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_connection_that_is_open_when_the_open_deadline_is_found_to_have_passed_waits_for_its_event() {
+    let mut socket = Socket::connecting();
+    socket.open_timeout(Some(OPEN_TIMEOUT));
+    socket.stand_still(A_DAY);
+    socket.timer_fires();
+    socket.becomes(ReadyState::Open);
+    socket.task_runs();
+    assert_eq!(socket.ready_state(), ReadyState::Connecting);
+    assert_eq!(socket.due_in(), None);
+    assert_eq!(socket.close_calls(), []);
+    socket.page_resumes();
+    assert!(!socket.has_yielded());
+    socket.opened();
+    assert_eq!(socket.ready_state(), ReadyState::Open);
+    socket.connection_lost();
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_connection_that_has_failed_when_the_open_deadline_is_found_to_have_passed_was_never_open() {
+    let mut socket = Socket::connecting();
+    socket.open_timeout(Some(OPEN_TIMEOUT));
+    socket.stand_still(A_DAY);
+    socket.timer_fires();
+    socket.becomes(ReadyState::Closed);
+    socket.task_runs();
+    assert_eq!(socket.close_calls(), []);
+    assert_eq!(socket.due_in(), Some(CLOSE_TIMEOUT));
+    socket.connection_lost();
+    assert_eq!(socket.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Transport));
+    assert!(!socket.is_synthetic());
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_connection_that_fails_behind_a_late_timer_was_never_open() {
+    let mut socket = Socket::connecting();
+    socket.open_timeout(Some(OPEN_TIMEOUT));
+    socket.stand_still(A_DAY);
+    socket.timer_fires();
+    socket.connection_lost();
+    socket.task_runs();
+    assert_eq!(socket.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Transport));
+    assert_eq!(socket.close_calls(), []);
+    socket.assert_nothing_left();
+}
+
+#[test]
+fn a_close_while_the_open_deadlines_task_is_pending_is_a_close_like_any_other() {
+    let mut socket = Socket::connecting();
+    socket.open_timeout(Some(OPEN_TIMEOUT));
+    socket.stand_still(OPEN_TIMEOUT);
+    socket.timer_fires();
+    socket.close(BYE.0, BYE.1);
+    assert_eq!(socket.due_in(), Some(CLOSE_TIMEOUT));
+    socket.task_runs();
+    socket.assert_waiting();
+    socket.connection_lost();
+    assert_eq!(socket.ending(), (Outcome::NeverOpened, Phase::Connecting, Initiator::Local));
     socket.assert_nothing_left();
 }
 
