@@ -5,12 +5,15 @@
 //! - `properties`: random sequences at random times, against the same contract
 //! - `fuzz`: long random sequences of anything, at times that go anywhere
 //! - `codes`, `reasons`: what can be received, and what may be sent
-//! - `instants`: points in time
+//! - `instants`: milliseconds, and points in time
+//! - `words`: the words and the numbers of what there is one of
+//! - `both_sides`: what JavaScript has to know as well
 //!
 //! They stand on `timeline`, a shell without a browser, and on `contract`, what must always hold.
 
 #![cfg(not(target_arch = "wasm32"))]
 
+mod both_sides;
 mod codes;
 mod contract;
 mod examples;
@@ -20,3 +23,4 @@ mod properties;
 mod reasons;
 mod timeline;
 mod walk;
+mod words;
