@@ -263,7 +263,7 @@ impl<R: Clone + Default> Machine<R> {
             State::Closed => return Actions::absorb_event(),
             State::Closing(closing) => closing.clone(),
             // What the browser's state is by now says nothing of who began.
-            _ => Closing { initiator: Initiator::Transport, began: None, ..self.begin(at) },
+            _ => Closing { initiator: Initiator::Transport, ..self.begin(at) },
         };
         self.state = State::Closed;
         // Runtimes and test doubles say nothing (0) where the standard has a code.
