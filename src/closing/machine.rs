@@ -338,7 +338,10 @@ impl<R: Clone + Default> Machine<R> {
     /// The end begins now. Who began shows in the browser's own state.
     fn begin(&self, at: At) -> Closing<R> {
         let (connected, time_connecting, time_open) = match self.state {
-            State::Connecting { since, .. } => (false, at.now.since(since), Millis::ZERO),
+            // It may be OPEN already, with the event still on its way to the shell.
+            State::Connecting { since, .. } => {
+                (at.native == ReadyState::Open, at.now.since(since), Millis::ZERO)
+            }
             State::Open { since, time_connecting } => (true, time_connecting, at.now.since(since)),
             _ => (true, Millis::ZERO, Millis::ZERO),
         };

@@ -189,6 +189,13 @@ impl<R: Reason> History<R> {
         at: At,
     ) -> Option<Option<CloseFrame<R>>> {
         self.see(input, at);
+        let ends_it =
+            matches!(input, Input::Close(_) | Input::Terminate | Input::NativeClose { .. });
+        if ends_it && self.ready_state() == ReadyState::Connecting && at.native == ReadyState::Open
+        {
+            // The browser has opened it, and its event comes too late.
+            self.opened = Some(at.now);
+        }
         let is_connecting = self.ready_state() == ReadyState::Connecting;
         match input {
             Input::OpenTimeout(timeout) if is_connecting => {

@@ -226,6 +226,28 @@ fn an_open_event_after_an_abort_opens_nothing() {
 }
 
 #[test]
+fn a_close_behind_an_open_event_that_is_still_on_its_way_sends_its_frame() {
+    let mut answered = Socket::connecting();
+    let mut silent = Socket::connecting();
+    for socket in [&mut answered, &mut silent] {
+        socket.advance(ROUND_TRIP);
+        socket.becomes(ReadyState::Open);
+        socket.close(BYE.0, BYE.1);
+        socket.open_is_dispatched();
+        assert_eq!(socket.ready_state(), ReadyState::Closing);
+    }
+    answered.native_close(BYE.0, BYE.1, true);
+    assert_eq!(answered.ending(), (Outcome::Clean, Phase::Handshake, Initiator::Local));
+    silent.advance(CLOSE_TIMEOUT);
+    assert_eq!(silent.ending(), (Outcome::TimedOut, Phase::Handshake, Initiator::Local));
+    for socket in [answered, silent] {
+        assert_eq!(socket.sent(), Some(BYE));
+        assert_eq!(socket.report().time_connecting, ROUND_TRIP);
+        socket.assert_nothing_left();
+    }
+}
+
+#[test]
 fn a_browser_that_fires_inside_close_leaves_no_timer() {
     let mut socket = Socket::open();
     socket.will_fire_inside_close(BYE.0, BYE.1, true);
