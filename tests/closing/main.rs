@@ -9,7 +9,8 @@
 //! - `words`: the words and the numbers of what there is one of
 //! - `both_sides`: what JavaScript has to know as well
 //!
-//! They stand on `timeline`, a shell without a browser, and on `contract`, what must always hold.
+//! They stand on `timeline`, a shell with a browser that is made up, on `contract`, what must always hold, and the
+//! stories on `socket`, which tells them.
 
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -21,6 +22,7 @@ mod fuzz;
 mod instants;
 mod properties;
 mod reasons;
+mod socket;
 mod timeline;
 mod walk;
 mod words;

@@ -10,7 +10,7 @@ use core::time::Duration;
 use graceful_websocket::closing::{Initiator, Outcome, Phase, ReadyState};
 
 use super::{A_DAY, BYE, CLOSE_TIMEOUT, LATE_BYTES, QUEUED_BYTES, ROUND_TRIP};
-use crate::timeline::{Socket, frame};
+use crate::socket::{Socket, frame};
 
 #[test]
 fn a_socket_found_connecting_is_as_good_as_new() {

@@ -10,7 +10,7 @@ use core::time::Duration;
 use graceful_websocket::closing::{Initiator, Outcome, Phase, ReadyState};
 
 use super::{A_DAY, BYE, CLOSE_TIMEOUT, INSTANT, NO_CODE, NOTHING, QUEUED_BYTES, ROUND_TRIP};
-use crate::timeline::{Socket, frame};
+use crate::socket::{Socket, frame};
 
 /// The code and the reason of a peer that heard of the browser's closing.
 const PEERS: (u16, &str) = (4999, "so long");

@@ -10,7 +10,8 @@ use core::time::Duration;
 use graceful_websocket::closing::{Initiator, Outcome, Phase, ReadyState};
 
 use super::{A_DAY, BYE, CLOSE_TIMEOUT, INSTANT, NOTHING, OPEN_TIMEOUT, ROUND_TRIP};
-use crate::timeline::{LONGEST_TIMER, Socket, frame};
+use crate::socket::{Socket, frame};
+use crate::timeline::LONGEST_TIMER;
 
 /// A close timeout that no browser's timer reaches.
 const FOUR_HUNDRED_DAYS: Duration = Duration::from_secs(400 * 24 * 60 * 60);

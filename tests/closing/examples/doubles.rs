@@ -7,7 +7,7 @@
 use graceful_websocket::closing::{Initiator, Outcome, Phase, ReadyState};
 
 use super::{BYE, CLOSE_TIMEOUT, NO_CODE, NOTHING, OPEN_TIMEOUT, QUEUED_BYTES, ROUND_TRIP};
-use crate::timeline::{Socket, frame};
+use crate::socket::{Socket, frame};
 
 #[test]
 fn an_open_event_of_a_socket_that_is_not_open_is_not_believed() {

@@ -11,7 +11,7 @@ use graceful_websocket::closing::{Initiator, Outcome, Phase};
 use super::{
     BYE, CLOSE_TIMEOUT, LATE_BYTES, NO_CODE, NOTHING, OPEN_TIMEOUT, QUEUED_BYTES, ROUND_TRIP,
 };
-use crate::timeline::{Socket, frame};
+use crate::socket::{Socket, frame};
 
 #[test]
 fn a_peer_that_answers_makes_a_clean_end() {

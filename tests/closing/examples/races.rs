@@ -8,7 +8,7 @@
 use graceful_websocket::closing::{Initiator, Outcome, Phase, ReadyState};
 
 use super::{A_DAY, BYE, CLOSE_TIMEOUT, NOTHING, OPEN_TIMEOUT, ROUND_TRIP};
-use crate::timeline::{Socket, frame};
+use crate::socket::{Socket, frame};
 
 #[test]
 fn a_queued_event_comes_before_a_deadline_that_the_timer_found_to_have_passed() {
