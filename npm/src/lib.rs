@@ -11,6 +11,9 @@ pub mod closing;
 #[path = "../../src/time.rs"]
 pub mod time;
 
+#[cfg(test)]
+mod tests;
+
 use core::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use closing::{Action, At, CloseCode, CloseFrame, Ending, Input, Machine, ReadyState};
