@@ -111,18 +111,25 @@ test("an openTimeout that passes when the socket is open does nothing", async (t
   assertWire(await stage.server.connection(tag, "ended"), { closes: [NO_BODY], endedBy: SERVER });
 });
 
-for (const type of ["visibilitychange", "pageshow", "resume"]) {
+/** Where a browser dispatches what tells that a page comes back, and whether it bubbles. */
+const COMINGS_BACK = {
+  visibilitychange: { on: "document", bubbles: true },
+  pageshow: { on: "window", bubbles: true },
+  resume: { on: "document", bubbles: false },
+};
+
+for (const [type, { on, bubbles }] of Object.entries(COMINGS_BACK)) {
   test(`${type}: a page that comes back looks at the clock, whatever its timers do`, async (t) => {
     const page = await stage.page(t);
     const tag = newTag();
     const { before, after } = await page.run(
-      async ([tag, type, closeTimeout]) => {
+      async ([tag, type, on, bubbles, closeTimeout]) => {
         const socket = await open("/silent", tag, { closeTimeout });
         let closeEvents = 0;
         socket.onclose = () => {
           closeEvents += 1;
         };
-        const comeBack = () => document.dispatchEvent(new Event(type, { bubbles: true }));
+        const comeBack = () => globalThis[on].dispatchEvent(new Event(type, { bubbles }));
         const closed = socket.close();
         comeBack();
         await laterTask();
@@ -135,7 +142,7 @@ for (const type of ["visibilitychange", "pageshow", "resume"]) {
         comeBack();
         return { before, after: { readyState: socket.readyState, closeEvents, outcome } };
       },
-      [tag, type, LONG_MS],
+      [tag, type, on, bubbles, LONG_MS],
     );
     assert.deepEqual(before, { readyState: 2, closeEvents: 0 });
     assert.deepEqual(after, { readyState: 3, closeEvents: 1, outcome: "timed-out" });

@@ -8,7 +8,7 @@ import { hideBehindAnotherTab } from "../browsers/hide.mjs";
 import { ENGINE, launchLifelike } from "../browsers/launch.mjs";
 import { ABNORMAL, assertReport, LOST, openInPage, seenInPage } from "./ending.mjs";
 import { closesReceived } from "./server.mjs";
-import { setStage } from "./stage.mjs";
+import { newTag, setStage } from "./stage.mjs";
 
 const CLOSE_TIMEOUT_MS = 300;
 const FROZEN_MS = 800;
@@ -90,6 +90,30 @@ if (ENGINE === "chromium") {
     await close(page, tag);
     await freeze(page, () => passes(FROZEN_MS));
     await assertEnd(page, tag, { ...TIMED_OUT, elapsed: FROZEN_MS });
+  });
+
+  test("a page is frozen, and its timers are dead: that it runs again is told to the document only, and is enough", async (t) => {
+    const page = await stage.emptyPage(t, () => {
+      globalThis.setTimeout = () => 0;
+    });
+    await page.run(() => import("/in-page.mjs"));
+    const tag = newTag();
+    await page.run(
+      async ([tag, closeTimeout, { code, reason }]) => {
+        const socket = await open("/silent", tag, { closeTimeout });
+        globalThis.told = [];
+        for (const type of ["visibilitychange", "pageshow", "resume"]) {
+          document.addEventListener(type, ({ bubbles }) => told.push({ type, bubbles }));
+        }
+        globalThis.end = socket.close(code, reason);
+      },
+      [tag, CLOSE_TIMEOUT_MS, FRAME],
+    );
+    await freeze(page, () => passes(FROZEN_MS));
+    const { told, report } = await page.run(async () => ({ report: await end, told }));
+    assert.deepEqual(told, [{ type: "resume", bubbles: false }]);
+    assertReport(report, { ...TIMED_OUT, elapsed: FROZEN_MS });
+    assert.deepEqual(closesReceived(await stage.server.connection(tag)), [FRAME]);
   });
 
   test("a page is frozen while its socket closes: an answer that comes counts, though the deadline has passed", async (t) => {
