@@ -19,7 +19,7 @@ const AWAY_MS = 800;
 const ANSWER_AFTER_MS = 500;
 const FRAME = { code: 3000, reason: "done" };
 const AWAY = { code: 4000, reason: "away" };
-
+const NO_BODY = { code: null, reason: "" };
 const GOING_AWAY = { code: 1001, reason: "" };
 
 /** What each engine does with the sockets of a page that goes. */
@@ -94,6 +94,20 @@ test("with onPageHide an open socket is closed with the chosen code: the peer ge
     const { elapsed, outcome, wasClean, ...report } = await endSeen(page, tag);
     assert.deepEqual(report, { ...AWAY, initiator: "local", phase: "handshake", sent: AWAY, unsentBytes: 0 });
     assert.deepEqual([outcome, wasClean], saysThatAnswerIsClean ? ["clean", true] : ["unclean", false]);
+  }
+});
+
+test("with onPageHide as a word an open socket is closed without a code: so the peer has it while the page is away", async (t) => {
+  const { page, tag } = await pageWithSocket(t, "/echo", { onPageHide: "close" });
+  const connection = await leaveAndReturn(page, tag);
+  assert.deepEqual(closesReceived(connection), isCached ? [NO_BODY] : closesOpen);
+  assert.equal(connection.ended.by, "server");
+  if (isCached) {
+    const { elapsed, outcome, wasClean, code, reason, ...report } = await endSeen(page, tag);
+    const sent = { code: 1005, reason: "" };
+    assert.deepEqual(report, { initiator: "local", phase: "handshake", sent, unsentBytes: 0 });
+    assert.deepEqual([outcome, wasClean], saysThatAnswerIsClean ? ["clean", true] : ["unclean", false]);
+    assert.deepEqual([code, reason], [1005, ""]);
   }
 });
 

@@ -1,4 +1,5 @@
-// What the constructor takes in the place of subprotocols: openTimeout, signal, and values that are refused.
+// What the constructor takes in the place of subprotocols: openTimeout, signal, onPageHide, and values that are
+// refused.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -137,6 +138,56 @@ stage.inOnePage("signal", (page) => {
   });
 });
 
+stage.inOnePage("onPageHide", (page) => {
+  for (const [name, onPageHide, closes] of [
+    ['"close": the peer gets a Close frame without a body', "close", [NO_BODY]],
+    ["nothing in it: the same", {}, [NO_BODY]],
+    ["a code alone", { code: 4000 }, [{ code: 4000, reason: "" }]],
+    ["a code and a reason", { code: 4000, reason: "away" }, [{ code: 4000, reason: "away" }]],
+    ["a reason alone, which is not sent without a code", { reason: "away" }, [NO_BODY]],
+    ['"keep": nothing is sent', "keep", []],
+    ["undefined: nothing is sent", undefined, []],
+  ]) {
+    test(`${name}, when the page is told that it goes`, async () => {
+      const tag = newTag();
+      const readyState = await page().run(
+        async ([tag, onPageHide]) => {
+          const socket = await open("/echo", tag, { onPageHide });
+          dispatchEvent(new Event("pagehide"));
+          const { readyState } = socket;
+          if (readyState === WebSocket.OPEN) {
+            // What came before this would be on the wire before it.
+            socket.send("still open");
+            await event(socket, "message");
+            socket.close(3000, "by the test");
+          }
+          await socket.closed;
+          dispatchEvent(new Event("pagehide"));
+          return readyState;
+        },
+        [tag, onPageHide],
+      );
+      assert.equal(readyState, closes.length > 0 ? 2 : 1);
+      const expected = closes.length > 0 ? closes : [{ code: 3000, reason: "by the test" }];
+      assertWire(await stage.server.connection(tag, "ended"), { closes: expected, endedBy: SERVER });
+    });
+  }
+
+  test("a code or a reason that may not be sent is refused before anything is opened, as close() refuses it", async () => {
+    const tag = newTag();
+    const names = await page().run((tag) => {
+      const refused = [
+        { code: 1001 },
+        { code: 2999, reason: "away" },
+        { code: 1000, reason: "€".repeat(42) },
+      ];
+      return refused.map((onPageHide) => thrown(() => connect("/echo", tag, { onPageHide }))?.name);
+    }, tag);
+    assert.deepEqual(names, ["InvalidAccessError", "InvalidAccessError", "SyntaxError"]);
+    assert.deepEqual(await stage.server.connections(tag), []);
+  });
+});
+
 stage.inOnePage("invalid options", (page) => {
   test("throw what says which is wrong, before anything is opened", async () => {
     const tag = newTag();
@@ -146,6 +197,7 @@ stage.inOnePage("invalid options", (page) => {
           signal: [{}, null, "abort", 1, new AbortController()],
           openTimeout: ["5", null, {}, 5n, true],
           closeTimeout: ["5", null, {}, 5n, true],
+          onPageHide: [5, "closed", "", null, true, [], 5n, Symbol("close")],
         },
         RangeError: {
           openTimeout: [-1, Number.NaN, Number.NEGATIVE_INFINITY],
