@@ -1,7 +1,15 @@
 // More globals for pages in which the stack is exhausted: calls where there is next to nothing left of it.
 
-/** In how many levels of the stack the call is made: from where it cannot begin to where it has all that it needs. */
+/** In how many levels of the stack, from its end, the call is made: from where it cannot begin to where it has all it needs. */
 const LEVELS = 2_000;
+
+/** So near to the end it is made in each level, and further away in one of so many. */
+const NEAR_LEVELS = 300;
+const ONE_IN_LEVELS = 20;
+
+function isToBeCalled(levelsLeft) {
+  return levelsLeft <= NEAR_LEVELS || (levelsLeft <= LEVELS && levelsLeft % ONE_IN_LEVELS === 0);
+}
 
 /** Each descent begins so much deeper, so that the stack ends at another place of the call. */
 const OFFSETS = [0, 1];
@@ -21,7 +29,7 @@ const ways = {
     const descend = () => {
       tried(descend);
       levels += 1;
-      if (levels <= LEVELS) {
+      if (isToBeCalled(levels)) {
         tried(call);
       }
     };
@@ -31,16 +39,16 @@ const ways = {
   /** Again and again, each time one level deeper, until nothing more can be called. */
   "on the way in"(call) {
     let levels = 0;
-    let first = Number.POSITIVE_INFINITY;
+    let depth = Number.POSITIVE_INFINITY;
     const descend = () => {
       levels += 1;
-      if (levels >= first) {
+      if (isToBeCalled(depth - levels)) {
         call();
       }
       descend();
     };
     tried(descend);
-    first = levels - LEVELS;
+    depth = levels;
     levels = 0;
     tried(descend);
   },
