@@ -21,7 +21,9 @@ const stage = setStage();
 async function doublePage(t) {
   await stage.serve("double.mjs", await readFile(new URL("double.mjs", import.meta.url), "utf8"));
   const page = await stage.page(t);
-  await page.run(async () => Object.assign(globalThis, await import("/double.mjs")));
+  await page.run(async () => {
+    Object.assign(globalThis, await import("/double.mjs"));
+  });
   return page;
 }
 

@@ -60,7 +60,12 @@ stage.inOnePage("released", (page) => {
       path: "/close?code=4001",
       ...{ outcome: "clean", closes: [{ code: 4001, reason: "" }] },
     },
-    "the connection broke": { path: "/drop?on=open", outcome: "unclean", closes: [] },
+    "the connection broke": {
+      path: "/drop?on=close",
+      close: [FRAME.code, FRAME.reason],
+      outcome: "unclean",
+      closes: [FRAME],
+    },
     "never opened": { path: "/reject", outcome: "never-opened", closes: [] },
   })) {
     test(`of a socket that ended by itself, since ${name}: with the browser's own end`, async () => {
