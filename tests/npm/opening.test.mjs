@@ -3,7 +3,7 @@
 // dispatches itself takes nothing of it away.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 
 import { ABNORMAL, assertGivenUp, assertReport, assertWire, SERVER } from "./ending.mjs";
 import { assertTook, newTag, ROOM_MS, setStage } from "./stage.mjs";
@@ -88,10 +88,11 @@ stage.inOnePage("an open timeout that passes while the page is busy", (page) => 
   });
 });
 
-stage.inOnePage("an open event that the page dispatches while CONNECTING", (page) => {
-  test("does not take the open timeout away: the connection is given up, still while connecting", async () => {
+describe("an open event that the page dispatches while CONNECTING", () => {
+  test("does not take the open timeout away: the connection is given up, still while connecting", async (t) => {
+    const page = await stage.page(t);
     const tag = newTag();
-    const { took, readyState, events, report } = await page().run(
+    const { took, readyState, events, report } = await page.run(
       async ([tag, openTimeout]) => {
         const constructedAt = performance.now();
         const socket = connect("/hang", tag, { openTimeout });
@@ -111,9 +112,10 @@ stage.inOnePage("an open event that the page dispatches while CONNECTING", (page
     await assertGivenUp(stage.server, tag);
   });
 
-  test("does not make a connection of a socket that is closed then: it never opened", async () => {
+  test("does not make a connection of a socket that is closed then: it never opened", async (t) => {
+    const page = await stage.page(t);
     const tag = newTag();
-    const report = await page().run(
+    const report = await page.run(
       async ([tag, close]) => {
         const socket = connect("/hang", tag);
         await requested(tag);
@@ -126,9 +128,10 @@ stage.inOnePage("an open event that the page dispatches while CONNECTING", (page
     await assertGivenUp(stage.server, tag);
   });
 
-  test("does not stand for the real one: the socket opens after it, and its open timeout is over then", async () => {
+  test("does not stand for the real one: the socket opens after it, and its open timeout is over then", async (t) => {
+    const page = await stage.page(t);
     const tag = newTag();
-    const { events, report } = await page().run(
+    const { events, report } = await page.run(
       async ([path, tag, openTimeout, close]) => {
         const socket = connect(path, tag, { openTimeout });
         const seen = watch(socket);

@@ -111,8 +111,16 @@ for (const way of WAYS) {
         { way, tag, closeTimeout: CLOSE_TIMEOUT_MS, count: SOCKETS_CONSTRUCTED },
       );
       const connections = await stage.server.connections(tag);
-      assert.equal(connections.length, constructed, "connections, for the sockets that were constructed");
-      assert.deepEqual(ends, Array(constructed).fill("timed-out"));
+      assert.ok(
+        connections.length <= constructed,
+        `${connections.length} connections of ${constructed} sockets`,
+      );
+      // A browser may have had too little of the stack itself to connect.
+      assert.deepEqual(
+        ends.filter((end) => !["timed-out", "never-opened"].includes(end)),
+        [],
+      );
+      assert.equal(ends.at(-1), "timed-out");
       await assertUnharmed(page);
     });
   });
