@@ -5,7 +5,7 @@ use std::io;
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
-use hyper::header::{CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 
 /// A response with a text or a file.
@@ -19,6 +19,20 @@ pub fn text(status: StatusCode, text: impl Into<String>) -> Answer {
 /// A JSON document.
 pub fn json(status: StatusCode, document: String) -> Answer {
     with_body(status, "application/json", document)
+}
+
+/// A page.
+pub fn html(page: &str) -> Answer {
+    with_body(StatusCode::OK, "text/html; charset=utf-8", page.into())
+}
+
+/// A file that a browser is to keep under this name, and not to show.
+pub fn attachment(name: &str, content: &str) -> Answer {
+    let mut answer = with_body(StatusCode::OK, "application/octet-stream", content.into());
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let disposition = HeaderValue::from_str(&disposition).expect("a name is a part of a header");
+    answer.headers_mut().insert(CONTENT_DISPOSITION, disposition);
+    answer
 }
 
 /// Nothing but a status.

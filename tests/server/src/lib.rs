@@ -9,10 +9,14 @@
 //! `ws://127.0.0.1:8080/silent?tag=mine`, then asks `http://127.0.0.1:8080/log?tag=mine&until=ended` what
 //! became of the connection: the answer comes when TCP has ended. `/log?until=idle` proves that nothing is left.
 //!
+//! Some paths are pages that a browser can go to, and that do not come, which is misbehaviour too: the log has them beside
+//! the connections.
+//!
 //! It listens on the loopback interface only, on real TCP.
 
 pub mod behaviour;
 pub mod log;
+pub mod pages;
 pub mod paths;
 pub mod stalled;
 pub mod wire;
@@ -34,6 +38,11 @@ use tokio::time::sleep;
 
 pub use params::BadParameter;
 use site::Site;
+
+/// Every path for people to read of.
+pub fn usage() -> String {
+    paths::usage() + &pages::usage() + log_endpoint::USAGE
+}
 
 /// How long the server pauses when it cannot accept a connection, which is when it has too many.
 const PAUSE_AFTER_FAILED_ACCEPT: Duration = Duration::from_millis(50);

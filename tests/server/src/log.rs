@@ -17,7 +17,7 @@ pub use connection::{
 /// How many ended connections are remembered; the oldest is forgotten first.
 pub const MOST_ENDED_CONNECTIONS: usize = 10_000;
 
-/// The record of all connections to WebSocket paths.
+/// The record of all connections to WebSocket paths, and to pages, which have no handshake.
 #[derive(Debug)]
 pub struct Log {
     started: Instant,

@@ -15,6 +15,15 @@ use crate::params::{BadParameter, Parameters};
 const DEFAULT_TIMEOUT_MS: u64 = 10_000;
 const LONGEST_TIMEOUT_MS: u64 = 60_000;
 
+/// The log for people to read of.
+pub const USAGE: &str = "\
+What the server has seen, as JSON:
+  GET /log?tag=&until=opened|closing|ended|idle&timeout=10000
+      waits until all connections with the tag have come so far, or answers 408 after some ms
+  DELETE /log?tag=  or  POST /log/clear?tag=
+      forgets connections that have ended
+";
+
 /// If this path belongs to the log.
 pub fn is_log(path: &str) -> bool {
     matches!(path, "/log" | "/log/clear")

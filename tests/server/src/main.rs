@@ -6,12 +6,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use misbehaving_server::{Options, Server, paths};
+use misbehaving_server::{Options, Server, usage};
 use tokio::sync::oneshot;
 
 /// A WebSocket server that misbehaves on purpose, one path per behaviour. It listens on 127.0.0.1 only.
 #[derive(Parser)]
-#[command(version, after_help = paths::usage())]
+#[command(version, after_help = usage())]
 struct Arguments {
     /// The port to listen on; 0 is any free one
     #[arg(long, default_value_t = 0)]

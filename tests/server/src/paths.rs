@@ -112,22 +112,21 @@ pub static PATHS: [Path; 13] = [
 
 /// The table for people to read.
 pub fn usage() -> String {
-    let mut text =
-        String::from("WebSocket paths; each also takes tag=, a label that the log shows:\n");
-    for Path { name, usage, does, .. } in &PATHS {
-        writeln!(text, "  {name}{usage}\n      {does}").expect("a String takes everything");
-    }
-    text += LOG_USAGE;
-    text
+    let rows = PATHS.iter().map(|Path { name, usage, does, .. }| (*name, *usage, *does));
+    table("WebSocket paths; each also takes tag=, a label that the log shows:", rows)
 }
 
-const LOG_USAGE: &str = "\
-What the server has seen, as JSON:
-  GET /log?tag=&until=opened|closing|ended|idle&timeout=10000
-      waits until all connections with the tag have come so far, or answers 408 after some ms
-  DELETE /log?tag=  or  POST /log/clear?tag=
-      forgets connections that have ended
-";
+/// A table for people to read: the name of each row, the parameters, and what it does.
+pub fn table<'row>(
+    head: &str,
+    rows: impl Iterator<Item = (&'row str, &'row str, &'row str)>,
+) -> String {
+    let mut text = format!("{head}\n");
+    for (name, usage, does) in rows {
+        writeln!(text, "  {name}{usage}\n      {does}").expect("a String takes everything");
+    }
+    text
+}
 
 /// The path of this name.
 pub fn find(name: &str) -> Option<&'static Path> {
@@ -137,12 +136,20 @@ pub fn find(name: &str) -> Option<&'static Path> {
 impl Path {
     /// What a query asks of this path, and its tag.
     pub fn plan(&self, query: &str) -> Result<(Plan, Option<String>), BadParameter> {
-        let mut parameters = Parameters::parse(query);
-        let plan = (self.plan)(&mut parameters)?;
-        let tag = parameters.text("tag")?;
-        parameters.finish()?;
-        Ok((plan, tag))
+        plan(query, self.plan)
     }
+}
+
+/// What a query asks, as `read` takes it, and its tag.
+pub fn plan<T>(
+    query: &str,
+    read: impl FnOnce(&mut Parameters) -> Result<T, BadParameter>,
+) -> Result<(T, Option<String>), BadParameter> {
+    let mut parameters = Parameters::parse(query);
+    let plan = read(&mut parameters)?;
+    let tag = parameters.text("tag")?;
+    parameters.finish()?;
+    Ok((plan, tag))
 }
 
 /// The longest message.

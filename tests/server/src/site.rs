@@ -1,4 +1,4 @@
-//! Who answers which request: the log, a WebSocket path, or a file.
+//! Who answers which request: the log, a WebSocket path, a page, or a file.
 
 use std::error::Error;
 use std::io;
@@ -22,6 +22,7 @@ use crate::answer::{self, Answer};
 use crate::behaviour::{self, Behaviour};
 use crate::handshake::Handshake;
 use crate::log::{self, EndedBy, Log, Recorder};
+use crate::pages;
 use crate::paths::{self, Plan};
 use crate::wire::Peer;
 use crate::{Options, log_endpoint};
@@ -69,6 +70,8 @@ impl Site {
             log_endpoint::answer(&self.log, method, name, query).await
         } else if let Some(path) = paths::find(name) {
             self.websocket(path, request, without_handshake).await?
+        } else if let Some(page) = pages::find(name) {
+            self.page(page, &request, without_handshake).await?
         } else {
             self.file(request).await
         };
@@ -83,8 +86,7 @@ impl Site {
         mut request: Request<Incoming>,
         without_handshake: &Mutex<Option<Recorder>>,
     ) -> Result<Answer, LifetimeOver> {
-        let query = request.uri().query().unwrap_or_default().to_owned();
-        let (plan, tag) = match path.plan(&query) {
+        let (plan, tag) = match path.plan(request.uri().query().unwrap_or_default()) {
             Ok(planned) => planned,
             Err(bad) => return Ok(answer::text(StatusCode::BAD_REQUEST, bad.to_string())),
         };
@@ -92,15 +94,7 @@ impl Site {
             Ok(handshake) => handshake,
             Err(not_websocket) => return Ok(not_websocket.answer()),
         };
-        let origin = request
-            .headers()
-            .get(ORIGIN)
-            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let record = self.log.begin(log::Request { path: path.name.into(), query, tag, origin });
-
-        let keep = |record| {
-            *without_handshake.lock().expect("nothing panics while it writes") = Some(record)
-        };
+        let record = self.begin(path.name, tag, &request);
         match plan {
             Plan::Accept(behaviour) => {
                 // Before the client can know of it, so that no client is ahead of the log.
@@ -110,15 +104,54 @@ impl Site {
                 Ok(handshake.answer())
             }
             Plan::Reject(status) => {
-                keep(record);
+                keep(record, without_handshake);
                 Ok(answer::text(status, format!("rejected with {status}, as asked")))
             }
             Plan::Hang => {
-                keep(record);
-                sleep(self.max_lifetime).await;
-                Err(LifetimeOver)
+                keep(record, without_handshake);
+                self.never().await
             }
         }
+    }
+
+    /// Answers a request for a page, now, later or never.
+    async fn page(
+        &self,
+        page: &pages::Page,
+        request: &Request<Incoming>,
+        without_handshake: &Mutex<Option<Recorder>>,
+    ) -> Result<Answer, LifetimeOver> {
+        let (plan, tag) = match page.plan(request.uri().query().unwrap_or_default()) {
+            Ok(planned) => planned,
+            Err(bad) => return Ok(answer::text(StatusCode::BAD_REQUEST, bad.to_string())),
+        };
+        keep(self.begin(page.name, tag, request), without_handshake);
+        match plan.after {
+            None => self.never().await,
+            Some(after) => {
+                sleep(after).await;
+                let mut answer = (plan.answer)();
+                let headers = answer.headers_mut();
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Begins the record of a connection.
+    fn begin(&self, path: &str, tag: Option<String>, request: &Request<Incoming>) -> Recorder {
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let origin = request
+            .headers()
+            .get(ORIGIN)
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        self.log.begin(log::Request { path: path.into(), query, tag, origin })
+    }
+
+    /// Leaves a request unanswered.
+    async fn never(&self) -> Result<Answer, LifetimeOver> {
+        sleep(self.max_lifetime).await;
+        Err(LifetimeOver)
     }
 
     async fn file(&self, request: Request<Incoming>) -> Answer {
@@ -140,7 +173,12 @@ impl Site {
     }
 }
 
-/// A handshake stayed unanswered for the maximum lifetime.
+/// Leaves a record to be ended when HTTP is.
+fn keep(record: Recorder, without_handshake: &Mutex<Option<Recorder>>) {
+    *without_handshake.lock().expect("nothing panics while it writes") = Some(record);
+}
+
+/// A request stayed unanswered for the maximum lifetime.
 #[derive(Debug)]
 struct LifetimeOver;
 
@@ -192,5 +230,5 @@ fn is_not_found(error: &io::Error) -> bool {
 }
 
 fn not_found(name: &str) -> Answer {
-    answer::text(StatusCode::NOT_FOUND, format!("nothing at {name}\n\n{}", paths::usage()))
+    answer::text(StatusCode::NOT_FOUND, format!("nothing at {name}\n\n{}", crate::usage()))
 }

@@ -60,6 +60,9 @@ fn help_lists_the_paths() {
     for path in &misbehaving_server::paths::PATHS {
         assert!(help.contains(path.name), "{help}");
     }
+    for page in &misbehaving_server::pages::PAGES {
+        assert!(help.contains(page.name), "{help}");
+    }
 }
 
 fn start(arguments: &[&str]) -> (Child, BufReader<ChildStdout>, String) {

@@ -4,6 +4,7 @@
 //! - `tcp`: the paths that differ below it, and the opening handshake
 //! - `parameters`: every request that is refused
 //! - `log`: what `/log` shows, waits for and forgets
+//! - `pages`: the pages that a browser can go to
 //! - `files`: the static files
 //! - `command_line`: the binary
 
@@ -11,6 +12,7 @@ mod closing;
 mod command_line;
 mod files;
 mod log;
+mod pages;
 mod parameters;
 mod support;
 mod tcp;

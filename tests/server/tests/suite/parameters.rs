@@ -43,6 +43,9 @@ async fn a_bad_parameter_is_answered_by_what_was_given_and_what_is_allowed() {
             "1",
             "the parameters code, reason, after, messages, bytes, kind, tag",
         ),
+        ("/204?ms=1", "ms", "1", "the parameters tag"),
+        ("/download?name=x", "name", "x", "the parameters tag"),
+        ("/slow?ms=300001", "ms", "300001", "0 to 300000"),
         ("/log?until=never", "until", "never", "opened, closing, ended, idle"),
         ("/log?timeout=60001", "timeout", "60001", "0 to 60000"),
         ("/log?code=1000", "code", "1000", "the parameters tag, until, timeout"),
@@ -74,7 +77,9 @@ async fn an_unknown_path_is_answered_by_the_list_of_paths() {
     for target in ["/", "/ehco", "/echo/"] {
         let answer = server.http("GET", target).await;
         assert_eq!(answer.status, 404, "{target}");
-        for path in ["/echo", "/invalid-close?kind=one-byte|bad-utf8", "/log?tag="] {
+        for path in
+            ["/echo", "/invalid-close?kind=one-byte|bad-utf8", "/204", "/slow?ms=", "/log?tag="]
+        {
             assert!(answer.body.contains(path), "{target}: {}", answer.body);
         }
     }

@@ -83,12 +83,16 @@ impl TestServer {
 
     /// Sends a handshake and leaves the answer unread.
     pub async fn ask_for_handshake(&self, target: &str, headers: &str) -> Client {
+        let upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                       Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+        self.ask("GET", target, &format!("{upgrade}{headers}")).await
+    }
+
+    /// Sends a request and leaves the answer unread.
+    pub async fn ask(&self, method: &str, target: &str, headers: &str) -> Client {
         let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
-        let request = format!(
-            "GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n",
-            self.address
-        );
+        let request =
+            format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", self.address);
         stream.write_all(request.as_bytes()).await.expect("the server reads");
         Client { stream, unread: Vec::new(), head: String::new() }
     }
@@ -100,10 +104,7 @@ impl TestServer {
 
     /// A request with more headers.
     pub async fn http_with(&self, method: &str, target: &str, headers: &str) -> Http {
-        let mut stream = TcpStream::connect(self.address).await.expect("the server listens");
-        let request =
-            format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n{headers}\r\n", self.address);
-        stream.write_all(request.as_bytes()).await.expect("the server reads");
+        let Client { mut stream, .. } = self.ask(method, target, headers).await;
         let mut answer = Vec::new();
         within(stream.read_to_end(&mut answer)).await.expect("an answer");
         let end = find(&answer, b"\r\n\r\n").expect("a head");
