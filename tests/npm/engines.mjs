@@ -28,6 +28,10 @@ const ENGINES = {
     dropsHandshakes: true,
     /** Whether it ends the TCP of closing sockets as soon as their page is closed. */
     dropsClosingWithPage: true,
+    /** Whether it closes the sockets of a page, with 1001, when a navigation begins, or loading is stopped, and the page stays. */
+    closesInPageThatStays: false,
+    /** Whether a page stays that goes to `mailto:`; the browser without one shows an error instead. */
+    staysForMail: true,
     /** Whether bufferedAmount counts what the peer does not read. */
     countsUnread: true,
     /** Whether a page can see the state CLOSING that a Close frame of the peer brings. */
@@ -58,6 +62,8 @@ const ENGINES = {
     firesErrorAtReset: true,
     dropsHandshakes: false,
     dropsClosingWithPage: false,
+    closesInPageThatStays: true,
+    staysForMail: true,
     countsUnread: true,
     showsPeerClosing: true,
     convertsCloseArguments: [true, true],
@@ -81,6 +87,8 @@ const ENGINES = {
     firesErrorAtReset: true,
     dropsHandshakes: true,
     dropsClosingWithPage: true,
+    closesInPageThatStays: false,
+    staysForMail: false,
     countsUnread: false,
     showsPeerClosing: false,
     convertsCloseArguments: [false, true],

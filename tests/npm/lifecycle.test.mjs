@@ -1,5 +1,5 @@
 // What a page goes through while its sockets are open or closing, with a browser as people use it:
-// - it goes into the back-forward cache, and comes back
+// - it goes into the back-forward cache, with sockets or when they have ended, and comes back
 // - it is left for good, or its tab is closed
 // - its worker is ended
 // - the system's clock is set
@@ -56,6 +56,13 @@ function isTheSame(page) {
   return page.run(() => "sockets" in globalThis);
 }
 
+/** Returns to a page that is in the cache; Firefox's driver would wait for the page to load. */
+const goBack = {
+  chromium: (page) => page.goBack(),
+  firefox: (page) => page.run(() => void setTimeout(() => history.back())),
+  webkit: (page) => page.goBack(),
+}[ENGINE];
+
 /** Leaves the page for some time, and returns to it. What the peer has seen by then. */
 async function leaveAndReturn(page, tag) {
   await page.goto("/in-page.mjs");
@@ -83,6 +90,30 @@ test("a page with an open socket goes into the cache: the connection is lost, an
     assertReport(report, LOST);
   }
   await stage.server.connection(tag, "ended");
+});
+
+test("a page whose sockets have ended goes into the cache of every engine, and opens others when it is back", async (t) => {
+  const { page, tag } = await pageWithSocket(t, "/echo");
+  const isBack = newTag();
+  await page.run(
+    async ([tag, isBack]) => {
+      await sockets.get(tag).socket.close();
+      addEventListener("pageshow", ({ persisted }) => {
+        Object.assign(globalThis, { persisted });
+        fetch(`/204?tag=${isBack}`);
+      });
+    },
+    [tag, isBack],
+  );
+  await page.goto("/in-page.mjs");
+  await goBack(page);
+  await stage.server.connection(isBack, "ended");
+  assert.deepEqual(await page.run(() => [persisted, sockets.size]), [true, 1]);
+  const outcome = await page.run(async (tag) => {
+    const socket = await open("/echo", tag);
+    return (await socket.close()).outcome;
+  }, newTag());
+  assert.equal(outcome, "clean");
 });
 
 test("with onPageHide an open socket is closed with the chosen code: the peer gets it while the page is away", async (t) => {
