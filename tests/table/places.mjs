@@ -2,6 +2,7 @@
 // `version` when it has started.
 
 import { launchBrowser } from "../browsers/launch.mjs";
+import { keepUncaughtErrors } from "../browsers/uncaught.mjs";
 import { WITH_WEBSOCKET, WITH_WS } from "../package/runtimes.mjs";
 import { versionOf } from "../package/workshop.mjs";
 import { CLOSE } from "./behaviours.mjs";
@@ -13,7 +14,6 @@ const ROOM_MS = 10_000;
 class Engine {
   #browser;
   #page;
-  #problems = [];
 
   constructor(name, engine) {
     this.name = name;
@@ -23,10 +23,9 @@ class Engine {
   async start(_workshop, _directory, origin, rows) {
     this.#browser = await launchBrowser(this.engine);
     this.#page = await this.#browser.newPage();
-    // Firefox counts connections that fail among the errors of the page.
-    this.#page.on("pageerror", (error) => error.message.includes("ws://") || this.#problems.push(error));
-    this.version = this.#browser.version();
+    await this.#page.addInitScript(keepUncaughtErrors);
     await this.#page.goto(`${origin}/measure.html`);
+    this.version = this.#browser.version();
     await this.#page.evaluate((what) => globalThis.table.measure(what), { rows, args: CLOSE });
   }
 
@@ -37,8 +36,9 @@ class Engine {
   /** Waits until no event can come any more, all connections having ended. */
   async finish() {
     await poll(() => this.#page.evaluate(() => globalThis.table.isOver()), Date.now() + ROOM_MS);
-    if (this.#problems.length > 0) {
-      throw new AggregateError(this.#problems, `errors in the page of ${this.name}: ${this.#problems}`);
+    const uncaught = await this.#page.evaluate(() => uncaughtErrors);
+    if (uncaught.length > 0) {
+      throw new Error(`errors in the page of ${this.name}: ${uncaught.join("; ")}`);
     }
   }
 
