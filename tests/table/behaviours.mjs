@@ -17,6 +17,9 @@ const TAKEN_FOR_AN_ANSWER = { Deno: ["clean"] };
 /** Node 22 has no close event for a handshake that failed, so that only the timeout ends it. */
 const WITHOUT_EVENT = { "Node 22": ["timed-out"] };
 
+/** The engine that closes the sockets of a page whose navigation begins, and then stays; elsewhere they stay open. */
+const CLOSES_BY_ITSELF = ["Firefox ESR"];
+
 const INVALID = {
   "one-byte": "has a body of one byte",
   "bad-utf8": "has a reason that is not UTF-8",
@@ -29,6 +32,9 @@ const INVALID = {
  *
  * - `closeWhen`: when close() is called. `"open"` is as soon as the socket is, `"requested"` is when the server has got the
  *   request, `null` is never: the peer ends the connection, or nobody.
+ * - `pageDoes`: what the page does instead of calling close(), after which a browser may close by itself; runtimes have no
+ *   rows of it. `"download"` follows a link to a file, `"stop"` calls window.stop() and looks at the socket.
+ * - `endsIn`: the places in which this ends a socket, if it does not in all; in others it stays open.
  * - `bytesFirst`: so many bytes are sent before.
  * - `peerActsAfterMs`: how long after the handshake the peer acts, where its log does not show when it did.
  * - `options`: of ours.
@@ -63,6 +69,20 @@ export const BEHAVIOURS = [
   {
     path: "/flood",
     title: "The peer sends on and on, and never answers the Close frame",
+    outcomes: ["timed-out"],
+  },
+  {
+    path: "/silent",
+    pageDoes: "download",
+    endsIn: CLOSES_BY_ITSELF,
+    title: "The page follows a link to a download, and the peer never answers",
+    outcomes: ["timed-out"],
+  },
+  {
+    path: "/silent",
+    pageDoes: "stop",
+    endsIn: CLOSES_BY_ITSELF,
+    title: "The page calls window.stop() and looks at the socket, and the peer never answers",
     outcomes: ["timed-out"],
   },
   { path: "/late?ms=3000", title: "The peer answers after 3 s", outcomes: ["timed-out"] },
@@ -168,21 +188,34 @@ export const VARIANTS = [
   },
 ];
 
+/** Whether the behaviour ends a socket in the place. */
+export function endsIn({ endsIn }, place) {
+  return endsIn?.includes(place) ?? true;
+}
+
 /**
  * Every behaviour with every variant, in an order in which none disturbs another, and each with what is to happen before
- * the next begins: the socket is `connected`, or it is `over`.
+ * the next begins: the socket is `connected`, or the page has `acted`, or it is `over`.
+ *
+ * @param variants Of `VARIANTS`.
+ * @param hasPage Whether there is a page, which can do something.
  */
-export function rowsOf(variants) {
-  const rows = BEHAVIOURS.flatMap((behaviour) => variants.map((variant) => ({ behaviour, variant })));
+export function rowsOf(variants, { hasPage = false } = {}) {
+  const behaviours = BEHAVIOURS.filter(({ pageDoes }) => hasPage || !pageDoes);
+  const rows = behaviours.flatMap((behaviour) => variants.map((variant) => ({ behaviour, variant })));
+  // What the page does meets every socket that is open.
+  const isOfPage = ({ behaviour }) => behaviour.pageDoes !== undefined;
   // To send megabytes stops a page for a moment, in which the timers of others would be late.
   const isHeavy = ({ behaviour }) => behaviour.bytesFirst > 0;
   const isHanging = ({ behaviour }) => behaviour.isHang;
   // Firefox has one handshake at a time, so that one that nothing ends comes last.
   const isEndless = (row) => isHanging(row) && row.behaviour.closeWhen === null && !row.variant.isOurs;
+  const acted = (row) => ({ ...row, until: "acted" });
   const connected = (row) => ({ ...row, until: "connected" });
   const over = (row) => ({ ...row, until: "over" });
   return [
-    ...rows.filter((row) => !isHanging(row) && !isHeavy(row)).map(connected),
+    ...rows.filter(isOfPage).map(acted),
+    ...rows.filter((row) => !isOfPage(row) && !isHanging(row) && !isHeavy(row)).map(connected),
     ...rows.filter((row) => isHanging(row) && !isEndless(row)).map(over),
     ...rows.filter((row) => isHeavy(row) && row.variant.isOurs).map(over),
     ...rows.filter((row) => isHeavy(row) && !row.variant.isOurs).map(connected),

@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-import { BEHAVIOURS } from "./behaviours.mjs";
+import { BEHAVIOURS, endsIn } from "./behaviours.mjs";
 
 const file = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -78,6 +78,7 @@ ${shortOf(table)}
   it in Chromium and WebKit; Firefox, Node and Deno have no way. Bun and ws have one of their own, which ours uses.
 - The time counts from \`close(4000, "bye")\`, which is called as soon as the socket is open, unless the title says something else.
   Where the peer acts and not the page, it counts from what the peer did.
+- *stays open*: what the page does ends no socket there. Runtimes have no page.
 - **> ${patience}**: not within ${patience}, when the row was given up. It may be never. Other times are to the half second, and *at once* is
   within ${AT_ONCE_MS / SECOND_MS} s. What took ${long} or more is bold.
 
@@ -119,11 +120,15 @@ function section(table, behaviour) {
   const { title, path, options } = behaviour;
   const others = options ? `; ours has an \`openTimeout\` of ${options.openTimeout / SECOND_MS} s` : "";
   const heads = table.variants.flatMap((variant) => [`${variant}: close event`, "TCP ends"]);
-  const cells = (place) =>
-    table.variants.flatMap((variant) => {
+  const cells = (place) => [
+    ...table.variants.flatMap((variant) => {
       const record = find(table, place, behaviour, variant);
+      if (record && !endsIn(behaviour, place.name)) {
+        return ["stays open", "–"];
+      }
       return record ? [closeEvent(record, table), tcpEnd(record, table)] : ["–", "–"];
-    });
+    }),
+  ];
   const lines = table.places.map((place) => [place.name, ...cells(place)]);
   return `## ${title}\n\n\`${path}\`${others}\n\n${rows([["", ...heads], ...lines])}`;
 }
@@ -159,12 +164,13 @@ function time(ms, { patienceMs }) {
 }
 
 /** The record of a row. */
-export function find({ records }, place, { path, closeWhen }, variant) {
+export function find({ records }, place, { path, closeWhen, pageDoes }, variant) {
   return records.find(
     (record) =>
       record.place === place.name &&
       record.path === path &&
       record.closeWhen === closeWhen &&
+      record.pageDoes === pageDoes &&
       record.variant === variant,
   );
 }

@@ -3,6 +3,8 @@
 
 import { closesReceived, Server } from "../npm/server.mjs";
 
+/** What tells the row's connection from a page that it asks for. */
+const TAG = "row";
 /** The server's own limit. */
 const LONGEST_WAIT_MS = 60_000;
 
@@ -23,7 +25,9 @@ export class Peer {
   }
 
   url(path) {
-    return new URL(path, this.origin).href.replace("http", "ws");
+    const url = new URL(path, this.origin.replace("http", "ws"));
+    url.searchParams.set("tag", TAG);
+    return url.href;
   }
 
   /** Waits until TCP has ended, but not beyond this time; `deadline` gives it, and may move. */
@@ -42,7 +46,7 @@ export class Peer {
   }
 
   async #ask(query) {
-    const response = await fetch(`${this.origin}/log?${new URLSearchParams(query)}`);
+    const response = await fetch(`${this.origin}/log?${new URLSearchParams({ tag: TAG, ...query })}`);
     const { connections, now } = await response.json();
     // An answer takes its time, but is never early: the least difference is the best.
     this.#epoch = Math.min(this.#epoch, Date.now() - now);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { CLOSE, TIMEOUT_MS } from "./behaviours.mjs";
+import { CLOSE, endsIn, TIMEOUT_MS } from "./behaviours.mjs";
 
 /** How late something may be on a busy machine. */
 export const ROOM_MS = 2_000;
@@ -32,6 +32,7 @@ export function recordOf({ behaviour, variant }, { seen, last, peer }, patienceM
   return {
     path: behaviour.path,
     closeWhen: behaviour.closeWhen,
+    ...(behaviour.pageDoes && { pageDoes: behaviour.pageDoes }),
     variant: variant.name,
     settledMs,
     ...(hasSettled && eventOf(seen)),
@@ -66,8 +67,16 @@ function eventOf({ code, reason, wasClean, readyState, bufferedAmount }) {
   return { code, reason, wasClean, readyState, bufferedAmount };
 }
 
-/** Asserts that ours has settled in time, once, and that its report is one that the behaviour allows in the place. */
-export function assertSettled(record, { outcomes, strays = {} }, place) {
+/**
+ * Asserts that ours has settled in time, once, and that its report is one that the behaviour allows in the place; or that it
+ * has not, where the behaviour ends nothing.
+ */
+export function assertSettled(record, behaviour, place) {
+  if (!endsIn(behaviour, place)) {
+    assert.deepEqual([record.settledMs, record.closeEvents], [null, 0], "what stays open has no close event");
+    return;
+  }
+  const { outcomes, strays = {}, pageDoes } = behaviour;
   const { resumedMs, report, code, reason, wasClean } = record;
   assert.ok(resumedMs !== null && resumedMs <= TIMEOUT_MS + ROOM_MS, `settled after ${resumedMs} ms`);
   assert.equal(record.closeEvents, 1, "close events");
@@ -82,6 +91,7 @@ export function assertSettled(record, { outcomes, strays = {} }, place) {
   const allowed = strays[place] ?? outcomes;
   assert.ok(allowed.includes(report.outcome), `${report.outcome} is none of ${allowed.join(", ")}`);
   assert.equal(report.wasClean, report.outcome === "clean");
+  assert.equal(report.initiator === "browser", pageDoes !== undefined, `begun by ${report.initiator}`);
   if (report.outcome === "timed-out") {
     assert.deepEqual({ code: report.code, reason, wasClean }, ABNORMAL);
   }

@@ -3,6 +3,7 @@
 import { cp } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
+import { endsIn } from "./behaviours.mjs";
 import { Peer } from "./peer.mjs";
 import { poll } from "./poll.mjs";
 import { recordOf } from "./records.mjs";
@@ -31,7 +32,8 @@ export async function measureIn(
   try {
     await round.start(workshop, directory);
     const ends = rows.map((row, id) => round.end(row, id));
-    const settled = rows.map((row, id) => row.variant.isOurs && round.settled(row, id));
+    const isToSettle = ({ behaviour, variant }) => variant.isOurs && endsIn(behaviour, place.name);
+    const settled = rows.map((row, id) => isToSettle(row) && round.settled(row, id));
     Promise.all(settled).then(oursSettled, () => {});
     const measured = await Promise.all(ends);
     if (endsByItself) {

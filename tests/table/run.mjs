@@ -73,7 +73,11 @@ async function measure() {
 }
 
 async function measurePlace(place, workshop, oursSettled) {
-  const rows = rowsOf(VARIANTS.filter(({ isOnlyInEngines }) => !isOnlyInEngines || place.engine));
+  const hasPage = place.engine !== undefined;
+  const rows = rowsOf(
+    VARIANTS.filter(({ isOnlyInEngines }) => !isOnlyInEngines || hasPage),
+    { hasPage },
+  );
   const records = await measureIn(place, workshop, { rows, patienceMs: PATIENCE_MS, oursSettled });
   const { name } = place;
   return {

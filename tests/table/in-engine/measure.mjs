@@ -19,12 +19,17 @@ function measureOne(classes, { id, url, behaviour, variant }, args, changed) {
   const options = { ...variant.options, ...behaviour.options };
   const record = { id, constructedAt: now(), closeEvents: 0, errorEvents: 0 };
   const socket = variant.isOurs ? new classes.ours(url, options) : new classes.native(url);
+  let acted;
   const close = () => {
     if (behaviour.bytesFirst > 0) {
       socket.send(new Uint8Array(behaviour.bytesFirst));
     }
     record.closeCalledAt = now();
-    socket.close(...args);
+    if (behaviour.pageDoes) {
+      acted = PAGE_DOES[behaviour.pageDoes](url, socket);
+    } else {
+      socket.close(...args);
+    }
     changed(record, socket);
   };
   socket.addEventListener("open", () => {
@@ -59,8 +64,24 @@ function measureOne(classes, { id, url, behaviour, variant }, args, changed) {
   const event = (type) => new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }));
   const error = event("error");
   const over = Promise.race([event("close"), error]); // Node 22 has no other event for a failed handshake
-  return { connected: Promise.race([event("open"), over]), over };
+  const connected = Promise.race([event("open"), over]);
+  return { connected, acted: connected.then(() => acted), over };
 }
+
+/** What a page does; each resolves when the browser has begun to do with its sockets what it then does. */
+const PAGE_DOES = {
+  async download(url) {
+    const begins = new Promise((resolve) => addEventListener("beforeunload", resolve, { once: true }));
+    const href = new URL("/download", url.replace("ws", "http")).href;
+    Object.assign(document.createElement("a"), { href }).click();
+    await begins;
+    await new Promise((resolve) => setTimeout(resolve));
+  },
+  async stop(_url, socket) {
+    window.stop();
+    Reflect.get(socket, "readyState");
+  },
+};
 
 function now() {
   return performance.timeOrigin + performance.now();
