@@ -78,6 +78,8 @@ ${shortOf(table)}
   it in Chromium and WebKit; Firefox, Node and Deno have no way. Bun and ws have one of their own, which ours uses.
 - The time counts from \`close(4000, "bye")\`, which is called as soon as the socket is open, unless the title says something else.
   Where the peer acts and not the page, it counts from what the peer did.
+- **messages after the close event**: how many there were, native → ours. The standard has none, since the socket is CLOSED; ours
+  has none either where the platform's own goes on after a timeout.
 - *stays open*: what the page does ends no socket there. Runtimes have no page.
 - **> ${patience}**: not within ${patience}, when the row was given up. It may be never. Other times are to the half second, and *at once* is
   within ${AT_ONCE_MS / SECOND_MS} s. What took ${long} or more is bold.
@@ -128,9 +130,19 @@ function section(table, behaviour) {
       }
       return record ? [closeEvent(record, table), tcpEnd(record, table)] : ["–", "–"];
     }),
+    messagesAfterClose(table, place, behaviour),
   ];
   const lines = table.places.map((place) => [place.name, ...cells(place)]);
-  return `## ${title}\n\n\`${path}\`${others}\n\n${rows([["", ...heads], ...lines])}`;
+  return `## ${title}\n\n\`${path}\`${others}\n\n${rows([["", ...heads, "messages after the close event"], ...lines])}`;
+}
+
+/** Native → ours; a socket without a close event has none after it. */
+function messagesAfterClose(table, place, behaviour) {
+  const counts = ["native", "ours"].map((variant) => {
+    const record = find(table, place, behaviour, variant);
+    return record && record.settledMs !== null ? record.messagesAfterClose : "–";
+  });
+  return counts.join(" → ");
 }
 
 function closeEvent({ settledMs, code, wasClean, closeEvents, report }, table) {

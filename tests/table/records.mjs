@@ -39,6 +39,7 @@ export function recordOf({ behaviour, variant }, { seen, last, peer }, patienceM
     // One that is given up has more when everything is torn down.
     closeEvents: hasSettled ? last.closeEvents : 0,
     errorEvents: hasSettled ? last.errorEvents : 0,
+    messagesAfterClose: hasSettled ? last.messagesAfterClose : 0,
     ...(variant.isOurs && {
       resumedMs: since(seen.resumedAt),
       isOneReport: seen.isOneReport ?? false,
@@ -80,6 +81,7 @@ export function assertSettled(record, behaviour, place) {
   const { resumedMs, report, code, reason, wasClean } = record;
   assert.ok(resumedMs !== null && resumedMs <= TIMEOUT_MS + ROOM_MS, `settled after ${resumedMs} ms`);
   assert.equal(record.closeEvents, 1, "close events");
+  assert.equal(record.messagesAfterClose, 0, "messages after the close event");
   assert.equal(record.readyState, CLOSED, "readyState in the close event");
   assert.ok(record.isOneReport, "the report of the waiter is that of the socket");
   assert.deepEqual(

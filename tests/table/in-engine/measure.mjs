@@ -17,7 +17,7 @@ export async function measureAll(classes, rows, args, changed) {
 
 function measureOne(classes, { id, url, behaviour, variant }, args, changed) {
   const options = { ...variant.options, ...behaviour.options };
-  const record = { id, constructedAt: now(), closeEvents: 0, errorEvents: 0 };
+  const record = { id, constructedAt: now(), closeEvents: 0, errorEvents: 0, messagesAfterClose: 0 };
   const socket = variant.isOurs ? new classes.ours(url, options) : new classes.native(url);
   let acted;
   const close = () => {
@@ -38,6 +38,15 @@ function measureOne(classes, { id, url, behaviour, variant }, args, changed) {
       close();
     }
     changed(record, socket);
+  });
+  socket.addEventListener("message", () => {
+    if (record.closeEvents > 0) {
+      record.messagesAfterClose += 1;
+      // There can be many, and a program prints each change: every doubling is enough.
+      if (Number.isInteger(Math.log2(record.messagesAfterClose))) {
+        changed(record, socket);
+      }
+    }
   });
   socket.addEventListener("error", () => {
     record.errorEvents += 1;
