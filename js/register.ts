@@ -16,7 +16,26 @@ export function unregister(): void {
   }
 }
 
+/** Whether the core can be compiled: there may be no WebAssembly, or a policy of the page may refuse it. */
+function canCompile(): boolean {
+  try {
+    return Boolean(new WebAssembly.Module(EMPTY_MODULE));
+  } catch {
+    return false;
+  }
+}
+
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+
 if (NativeWebSocket && GracefulWebSocket.prototype instanceof NativeWebSocket) {
-  takeShapeOf(NativeWebSocket, GracefulWebSocket);
-  globalThis.WebSocket = GracefulWebSocket as unknown as typeof WebSocket;
+  if (canCompile()) {
+    takeShapeOf(NativeWebSocket, GracefulWebSocket);
+    globalThis.WebSocket = GracefulWebSocket as unknown as typeof WebSocket;
+  } else {
+    // A page that has it is to be no worse off than without.
+    console.warn(
+      "graceful-websocket/register has changed nothing: WebAssembly is missing here, or refused by the page's " +
+        "Content-Security-Policy ('wasm-unsafe-eval'). graceful-websocket/js does without.",
+    );
+  }
 }

@@ -28,44 +28,27 @@ pub const DEFAULT_CLOSE_TIMEOUT: Millis = Millis::new(10_000.0);
 /// The closing handshake of one socket, seen from the page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Machine<R = String> {
-    state: State<R>,
+    /// CLOSING: the end has begun, and the browser has not reported it yet. CLOSED: settled, the one ending is
+    /// out.
+    state: ReadyState,
     /// Endless leaves the end to the browser.
     close_timeout: Millis,
     /// Whether the browser may begin the end by itself, as only Gecko does.
     in_gecko: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum State<R> {
-    /// No connection yet.
-    Connecting {
-        since: Instant,
-        /// When to give up.
-        patience: Patience,
-    },
-    /// The connection is established, and neither side is known to have sent a Close frame.
-    Open { since: Instant, time_connecting: Millis },
-    /// The end has begun, and the browser has not reported it yet.
-    Closing(Closing<R>),
-    /// Settled: the one ending is out.
-    Closed,
-}
-
-/// A closing handshake that has begun.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Closing<R> {
-    /// When the end began, as far as it could be seen; `None` of an adopted socket that nobody has closed
-    /// here.
-    began: Option<Instant>,
-    /// When to stop waiting for the browser.
+    /// Since when it is connecting, or open; or when the end began, as far as it could be seen.
+    since: Instant,
+    time_connecting: Millis,
+    time_open: Millis,
+    /// When to give up connecting, or to stop waiting for the browser.
     patience: Patience,
+    /// Whether it was CLOSING when it was adopted, and nobody has closed it here yet: nobody knows since when.
+    adopted_closing: bool,
+    /// Who began the end, once it has begun.
     initiator: Initiator,
     /// The Close frame handed to the browser.
     frame: Option<CloseFrame<R>>,
     /// Whether the connection was established before the end began.
     connected: bool,
-    time_connecting: Millis,
-    time_open: Millis,
     /// Whether it was the open timeout that began the end.
     open_timed_out: bool,
     /// Whether the page has given up.
@@ -93,27 +76,26 @@ impl<R: Clone + Default> Machine<R> {
     /// CLOSING only for a moment when the peer did. One that is CLOSED counts as open until it is
     /// given an [`Input::NativeClose`], since its own event is gone.
     pub const fn new(state: ReadyState, now: Instant) -> Self {
-        let state = match state {
-            ReadyState::Connecting => {
-                State::Connecting { since: now, patience: Patience::Unbounded }
-            }
-            ReadyState::Open | ReadyState::Closed => {
-                State::Open { since: now, time_connecting: Millis::ZERO }
-            }
-            ReadyState::Closing => State::Closing(Closing {
-                began: None,
-                patience: Patience::Unbounded,
-                initiator: Initiator::Local,
-                frame: None,
-                connected: true,
-                time_connecting: Millis::ZERO,
-                time_open: Millis::ZERO,
-                open_timed_out: false,
-                terminated: false,
-                late_bytes: 0,
-            }),
-        };
-        Self { state, close_timeout: DEFAULT_CLOSE_TIMEOUT, in_gecko: false }
+        let adopted_closing = matches!(state, ReadyState::Closing);
+        Self {
+            state: match state {
+                ReadyState::Closed => ReadyState::Open,
+                state => state,
+            },
+            close_timeout: DEFAULT_CLOSE_TIMEOUT,
+            in_gecko: false,
+            since: now,
+            time_connecting: Millis::ZERO,
+            time_open: Millis::ZERO,
+            patience: Patience::Unbounded,
+            adopted_closing,
+            initiator: Initiator::Local,
+            frame: None,
+            connected: !matches!(state, ReadyState::Connecting),
+            open_timed_out: false,
+            terminated: false,
+            late_bytes: 0,
+        }
     }
 
     /// The machine of a socket in Gecko, which begins the closing handshake by itself when a navigation
@@ -126,12 +108,7 @@ impl<R: Clone + Default> Machine<R> {
 
     /// The ready state.
     pub const fn ready_state(&self) -> ReadyState {
-        match self.state {
-            State::Connecting { .. } => ReadyState::Connecting,
-            State::Open { .. } => ReadyState::Open,
-            State::Closing(_) => ReadyState::Closing,
-            State::Closed => ReadyState::Closed,
-        }
+        self.state
     }
 
     /// The close timeout; endless leaves the end to the browser.
@@ -148,8 +125,16 @@ impl<R: Clone + Default> Machine<R> {
             Input::Opened => Actions::wake_up(self.opened(at)),
             Input::Close(frame) => self.close(frame, at),
             Input::Terminate => self.terminate(at),
-            Input::LateSend(bytes) => self.late_send(bytes),
-            Input::NativeError => self.native_error(),
+            Input::LateSend(bytes) => {
+                if self.state == ReadyState::Closing {
+                    self.late_bytes = self.late_bytes.saturating_add(bytes);
+                }
+                Actions::none()
+            }
+            Input::NativeError | Input::NativeClose { .. } if self.state == ReadyState::Closed => {
+                Actions::absorb_event()
+            }
+            Input::NativeError => Actions::none(),
             Input::NativeClose { code, reason, was_clean } => {
                 self.native_close(CloseFrame { code, reason }, was_clean, at)
             }
@@ -164,129 +149,123 @@ impl<R: Clone + Default> Machine<R> {
     /// The browser is CLOSING, and nobody here has asked for it: the peer has, or the browser of its own
     /// accord. It has the close timeout to end.
     fn notice(&mut self, input: &Input<R>, at: At) -> Option<SetWakeUp> {
-        let State::Open { .. } = self.state else { return None };
         // The browser's event speaks for itself. And a task that nobody waits for any more must not be
         // taken for the one that a close timeout of zero asks for here.
         let says_nothing = matches!(input, Input::NativeClose { .. } | Input::TaskYielded);
-        if at.native != ReadyState::Closing || says_nothing {
+        // Of one that is not open yet, only a navigation tells that it was not the page past us.
+        let is_navigation = matches!(input, Input::Navigated);
+        let is_begun = self.state >= ReadyState::Closing
+            || self.state == ReadyState::Connecting && !is_navigation;
+        if is_begun || at.native != ReadyState::Closing || says_nothing {
             return None;
         }
-        let mut closing = self.begin(at);
-        if let Input::Navigated = input {
-            closing.initiator = Initiator::Browser;
+        self.begin(at);
+        if is_navigation {
+            self.initiator = Initiator::Browser;
         }
-        let wake_up = closing.rearm(self.close_timeout, at);
-        self.state = State::Closing(closing);
-        wake_up
+        self.rearm(at)
     }
 
     fn set_open_timeout(&mut self, timeout: Millis, at: At) -> Option<SetWakeUp> {
-        let State::Connecting { patience, .. } = &mut self.state else { return None };
+        if self.state != ReadyState::Connecting {
+            return None;
+        }
         let deadline = at.now.after(timeout);
         if timeout == Millis::ENDLESS {
-            *patience = Patience::Unbounded;
+            self.patience = Patience::Unbounded;
             return Some(SetWakeUp::DisarmDeadline);
         }
-        *patience = Patience::Until(deadline);
+        self.patience = Patience::Until(deadline);
         Some(SetWakeUp::ArmDeadline(deadline))
     }
 
     fn set_close_timeout(&mut self, timeout: Millis, at: At) -> Option<SetWakeUp> {
         self.close_timeout = timeout;
-        match &mut self.state {
-            State::Closing(closing) if !closing.terminated => closing.rearm(timeout, at),
-            _ => None,
+        if self.state != ReadyState::Closing || self.terminated {
+            return None;
         }
+        self.rearm(at)
     }
 
     fn opened(&mut self, at: At) -> Option<SetWakeUp> {
-        let State::Connecting { since, patience } = self.state else { return None };
-        if at.native != ReadyState::Open {
+        if self.state != ReadyState::Connecting || at.native != ReadyState::Open {
             return None;
         }
-        self.state = State::Open { since: at.now, time_connecting: at.now.since(since) };
+        self.state = ReadyState::Open;
+        self.connected = true;
+        self.time_connecting = at.now.since(self.since);
+        self.since = at.now;
+        let patience = core::mem::replace(&mut self.patience, Patience::Unbounded);
         (patience != Patience::Unbounded).then_some(SetWakeUp::DisarmDeadline)
     }
 
     fn close(&mut self, frame: Option<CloseFrame<R>>, at: At) -> Actions<R> {
-        match &mut self.state {
-            State::Connecting { .. } | State::Open { .. } => self.close_locally(frame, at),
-            State::Closing(closing) if closing.began.is_none() => {
-                closing.began = Some(at.now);
-                Actions::wake_up(closing.rearm(self.close_timeout, at))
+        match self.state {
+            ReadyState::Closed => Actions::none(),
+            ReadyState::Closing if self.adopted_closing => {
+                self.adopted_closing = false;
+                self.since = at.now;
+                Actions::wake_up(self.rearm(at))
             }
-            State::Closing(closing) => closing.close_again(at),
-            State::Closed => Actions::none(),
+            // A further close joins the first. If that has come to nothing, since the browser's `close()`
+            // threw, it is tried again.
+            ReadyState::Closing => {
+                let mut actions = Actions::none();
+                if at.native < ReadyState::Closing
+                    && let Some(frame) = &self.frame
+                {
+                    let has_body = frame.code != CloseCode::NO_STATUS_RECEIVED;
+                    actions.then = Some(Action::SendClose(has_body.then(|| frame.clone())));
+                }
+                actions
+            }
+            _ => self.close_locally(frame, at),
         }
     }
 
     /// Begins the end, and hands the frame to the browser unless the browser knows of an end already.
     fn close_locally(&mut self, frame: Option<CloseFrame<R>>, at: At) -> Actions<R> {
-        let mut closing = self.begin(at);
+        self.begin(at);
         // The wake-up first: a socket that fires its events inside close() finds it armed, and
         // the settling disarms it.
-        let wake_up = closing.rearm(self.close_timeout, at);
+        let wake_up = self.rearm(at);
         let mut then = None;
-        if closing.initiator == Initiator::Local {
-            closing.frame = Some(frame.clone().unwrap_or_else(CloseFrame::without_body));
+        if self.initiator == Initiator::Local {
+            self.frame = Some(frame.clone().unwrap_or_else(CloseFrame::without_body));
             then = Some(Action::SendClose(frame));
         }
-        self.state = State::Closing(closing);
         Actions { wake_up, then }
     }
 
     fn terminate(&mut self, at: At) -> Actions<R> {
         let mut actions = self.close(None, at);
-        if let State::Closing(closing) = &mut self.state {
-            closing.terminated = true;
-            actions.wake_up = closing.patience.stop().or(actions.wake_up);
+        if self.state == ReadyState::Closing {
+            self.terminated = true;
+            actions.wake_up = self.patience.stop().or(actions.wake_up);
         }
         actions
     }
 
-    fn late_send(&mut self, bytes: u32) -> Actions<R> {
-        if let State::Closing(closing) = &mut self.state {
-            closing.late_bytes = closing.late_bytes.saturating_add(bytes);
-        }
-        Actions::none()
-    }
-
-    fn native_error(&self) -> Actions<R> {
-        match self.state {
-            State::Closed => Actions::absorb_event(),
-            _ => Actions::none(),
-        }
-    }
-
     fn native_close(&mut self, mut received: CloseFrame<R>, was_clean: bool, at: At) -> Actions<R> {
-        let closing = match &self.state {
-            State::Closed => return Actions::absorb_event(),
-            State::Closing(closing) => closing.clone(),
+        if self.state != ReadyState::Closing {
             // What the browser's state is by now says nothing of who began.
-            _ => Closing { initiator: Initiator::Transport, ..self.begin(at) },
-        };
-        self.state = State::Closed;
+            self.begin(at);
+            self.initiator = Initiator::Transport;
+        }
         // Runtimes and test doubles say nothing (0) where the standard has a code.
         if received.code.get() == 0 {
             received.code =
                 if was_clean { CloseCode::NO_STATUS_RECEIVED } else { CloseCode::ABNORMAL };
         }
-        // Whether a Close frame was received: without one the code is 1006 (RFC 6455, 7.1.5).
         let has_received = received.code != CloseCode::ABNORMAL;
         let was_clean = was_clean && has_received;
         let outcome = match () {
             () if was_clean => Outcome::Clean,
-            () if closing.open_timed_out => Outcome::TimedOut,
-            () if closing.connected || has_received => Outcome::Unclean,
+            () if self.open_timed_out => Outcome::TimedOut,
+            () if self.connected || has_received => Outcome::Unclean,
             () => Outcome::NeverOpened,
         };
-        let mut ending = self.ending(closing, received, outcome, at);
-        if has_received {
-            ending.phase = Phase::Handshake;
-            if ending.initiator == Initiator::Transport {
-                ending.initiator = Initiator::Remote;
-            }
-        }
+        let ending = self.ending(received, outcome, at);
         Actions {
             wake_up: Some(SetWakeUp::DisarmDeadline),
             then: Some(Action::Settle { ending, synthetic: false }),
@@ -295,139 +274,107 @@ impl<R: Clone + Default> Machine<R> {
 
     /// The timer fired, or somebody looks: a deadline may have passed.
     fn wake(&mut self, at: At, timer_is_spent: bool) -> Option<SetWakeUp> {
-        let patience = match &mut self.state {
-            State::Connecting { patience, .. } => patience,
-            State::Closing(closing) => &mut closing.patience,
-            _ => return None,
-        };
-        let Patience::Until(deadline) = *patience else { return None };
+        let Patience::Until(deadline) = self.patience else { return None };
         if at.now < deadline {
             return timer_is_spent.then_some(SetWakeUp::ArmDeadline(deadline));
         }
-        patience.stop()
+        self.patience.stop()
     }
 
     /// The yielded task runs, and the browser's event has not come.
     fn yielded(&mut self, at: At) -> Actions<R> {
-        match &mut self.state {
-            State::Connecting { patience, .. } if *patience == Patience::Yielding => {
-                if at.native == ReadyState::Open {
-                    // It has opened in time, and the event is still on its way.
-                    *patience = Patience::Unbounded;
-                    return Actions::none();
-                }
-                let actions = self.close_locally(None, at);
-                if let State::Closing(closing) = &mut self.state {
-                    closing.open_timed_out = closing.initiator == Initiator::Local;
-                }
-                actions
-            }
-            State::Closing(closing) if closing.patience == Patience::Yielding => {
-                let closing = closing.clone();
-                self.state = State::Closed;
-                let received = CloseFrame { code: CloseCode::ABNORMAL, reason: R::default() };
-                let outcome =
-                    if closing.terminated { Outcome::Terminated } else { Outcome::TimedOut };
-                let ending = self.ending(closing, received, outcome, at);
-                Actions { wake_up: None, then: Some(Action::Settle { ending, synthetic: true }) }
-            }
-            _ => Actions::none(),
+        if self.patience != Patience::Yielding {
+            return Actions::none();
         }
+        if self.state == ReadyState::Connecting {
+            self.patience = Patience::Unbounded;
+            if at.native == ReadyState::Open {
+                // It has opened in time, and the event is still on its way.
+                return Actions::none();
+            }
+            let actions = self.close_locally(None, at);
+            self.open_timed_out = self.initiator == Initiator::Local;
+            return actions;
+        }
+        let received = CloseFrame { code: CloseCode::ABNORMAL, reason: R::default() };
+        let outcome = if self.terminated { Outcome::Terminated } else { Outcome::TimedOut };
+        let ending = self.ending(received, outcome, at);
+        Actions { wake_up: None, then: Some(Action::Settle { ending, synthetic: true }) }
     }
 
     /// The end begins now. Who began shows in the browser's own state.
-    fn begin(&self, at: At) -> Closing<R> {
-        let (connected, time_connecting, time_open) = match self.state {
+    fn begin(&mut self, at: At) {
+        let time = at.now.since(self.since);
+        if self.connected {
+            self.time_open = time;
+        } else {
+            self.time_connecting = time;
             // It may be OPEN already, with the event still on its way to the shell.
-            State::Connecting { since, .. } => {
-                (at.native == ReadyState::Open, at.now.since(since), Millis::ZERO)
-            }
-            State::Open { since, time_connecting } => (true, time_connecting, at.now.since(since)),
-            _ => (true, Millis::ZERO, Millis::ZERO),
-        };
-        Closing {
-            began: Some(at.now),
-            patience: Patience::Unbounded,
-            initiator: match at.native {
-                ReadyState::Connecting | ReadyState::Open => Initiator::Local,
-                ReadyState::Closing => Initiator::Remote,
-                ReadyState::Closed => Initiator::Transport,
-            },
-            frame: None,
-            connected,
-            time_connecting,
-            time_open,
-            open_timed_out: false,
-            terminated: false,
-            late_bytes: 0,
+            self.connected = at.native == ReadyState::Open;
         }
+        self.state = ReadyState::Closing;
+        self.since = at.now;
+        self.patience = Patience::Unbounded;
+        self.initiator = match at.native {
+            ReadyState::Connecting | ReadyState::Open => Initiator::Local,
+            ReadyState::Closing => Initiator::Remote,
+            ReadyState::Closed => Initiator::Transport,
+        };
     }
 
-    /// What this side knows of the end, with what was received.
-    fn ending(
-        &self,
-        closing: Closing<R>,
-        received: CloseFrame<R>,
-        outcome: Outcome,
-        at: At,
-    ) -> Ending<R> {
-        let Closing { connected, mut initiator, .. } = closing;
+    /// Settles: what this side knows of the end, with what was received.
+    fn ending(&mut self, received: CloseFrame<R>, outcome: Outcome, at: At) -> Ending<R> {
+        self.state = ReadyState::Closed;
+        self.patience = Patience::Unbounded;
         let was_clean = outcome == Outcome::Clean;
-        if self.in_gecko && initiator == Initiator::Remote && received.code == CloseCode::ABNORMAL {
-            initiator = Initiator::Browser;
-        }
+        // Whether a Close frame was received: without one the code is 1006 (RFC 6455, 7.1.5).
+        let has_received = received.code != CloseCode::ABNORMAL;
+        let initiator = match self.initiator {
+            Initiator::Remote if self.in_gecko && !has_received => Initiator::Browser,
+            Initiator::Transport if has_received => Initiator::Remote,
+            initiator => initiator,
+        };
         // Whether our Close frame is still queued behind data that was given to `send` before it.
-        let is_flushing = initiator == Initiator::Local && at.buffered_amount > closing.late_bytes;
+        let is_flushing = initiator == Initiator::Local && at.buffered_amount > self.late_bytes;
         // If the closing handshake was completed, it has left, whatever is queued, and whatever a test double
         // shows. Else a browser that is still OPEN has not been closed: the call came to nothing.
-        let has_left = connected && (was_clean || !is_flushing && at.native > ReadyState::Open);
+        let has_left =
+            self.connected && (was_clean || !is_flushing && at.native > ReadyState::Open);
         Ending {
             received,
             was_clean,
             outcome,
             initiator,
             phase: match initiator {
-                _ if !connected => Phase::Connecting,
+                _ if has_received => Phase::Handshake,
+                _ if !self.connected => Phase::Connecting,
                 Initiator::Transport => Phase::Open,
                 _ if is_flushing => Phase::Flushing,
                 _ => Phase::Handshake,
             },
-            sent: closing.frame.filter(|_| has_left),
-            time_connecting: closing.time_connecting,
-            time_open: closing.time_open,
-            elapsed: closing.began.map_or(Millis::ZERO, |began| at.now.since(began)),
+            sent: self.frame.clone().filter(|_| has_left),
+            time_connecting: self.time_connecting,
+            time_open: self.time_open,
+            elapsed: if self.adopted_closing { Millis::ZERO } else { at.now.since(self.since) },
             unsent_bytes: at.buffered_amount,
         }
     }
-}
 
-impl<R: Clone> Closing<R> {
     /// Counts the close timeout from the beginning of the end, and says what wake-up that makes.
-    fn rearm(&mut self, close_timeout: Millis, at: At) -> Option<SetWakeUp> {
-        let began = self.began?;
-        if close_timeout == Millis::ENDLESS {
+    fn rearm(&mut self, at: At) -> Option<SetWakeUp> {
+        if self.adopted_closing {
+            return None;
+        }
+        if self.close_timeout == Millis::ENDLESS {
             self.patience = Patience::Unbounded;
             return Some(SetWakeUp::DisarmDeadline);
         }
-        let deadline = began.after(close_timeout);
+        let deadline = self.since.after(self.close_timeout);
         if at.now >= deadline {
             return self.patience.stop();
         }
         self.patience = Patience::Until(deadline);
         Some(SetWakeUp::ArmDeadline(deadline))
-    }
-
-    /// A further close joins the first. If that has come to nothing, since the browser's `close()` threw,
-    /// it is tried again.
-    fn close_again(&self, at: At) -> Actions<R> {
-        let mut actions = Actions::none();
-        if at.native < ReadyState::Closing
-            && let Some(frame) = &self.frame
-        {
-            let has_body = frame.code != CloseCode::NO_STATUS_RECEIVED;
-            actions.then = Some(Action::SendClose(has_body.then(|| frame.clone())));
-        }
-        actions
     }
 }
 
