@@ -2,8 +2,12 @@
 
 import { isGecko } from "./gecko.js";
 
-/** The page is back (or gone), or in Gecko: is about to go somewhere else. */
-export type PageEvent = "looked" | "hidden" | "navigated";
+export enum PageEvent {
+  /** It is hidden, or back: timers may be held back from now on, or may have stood still. */
+  Changed,
+  /** It is about to go somewhere else, or seems to; in Gecko alone, which closes its sockets then. */
+  Leaving,
+}
 
 /** A realm, or what stands for one in a test. Each member is called as a method, and looks up the platform's when it is. */
 export interface Host {
@@ -58,12 +62,12 @@ function openPort(callback: () => void): TaskPort {
 }
 
 function listenToPage(callback: (event: PageEvent) => void): void {
-  const look = () => callback(realm.isHidden() ? "hidden" : "looked");
+  const change = () => callback(PageEvent.Changed);
   // HTML, "page visibility" and "reactivate a document"; Page Lifecycle. `resume` does not bubble, so: capture.
   for (const type of ["visibilitychange", "pageshow", "resume"]) {
-    globalThis.addEventListener?.(type, look, true);
+    globalThis.addEventListener?.(type, change, true);
   }
   if (isGecko) {
-    globalThis.addEventListener?.("beforeunload", () => callback("navigated"));
+    globalThis.addEventListener?.("beforeunload", () => callback(PageEvent.Leaving));
   }
 }

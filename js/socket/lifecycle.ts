@@ -9,8 +9,10 @@ import { type Core, Input, type State, Then, WakeUp } from "../closing/core.js";
 import { DEFAULT_CLOSE_TIMEOUT } from "../closing/limits.js";
 import type { CloseReport } from "../types.js";
 import { closeEvent } from "./close-event.js";
-import type { Native } from "./native.js";
 import type { Options } from "./options.js";
+
+/** A class that can cut the connection says so: the standard has no way to. */
+export type WebSocketPrototype = WebSocket & { terminate?(): void };
 
 const CLOSING = 2;
 const CLOSED = 3;
@@ -22,30 +24,28 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   isBegun = false;
   deadline = 0;
   readonly #socket: WebSocket;
-  readonly #native: Native;
+  /** The base class's members: a subclass's own could not run yet, while our constructor does. */
+  readonly #prototype: WebSocketPrototype;
   readonly #options: Options;
   readonly #realm: Realm | undefined;
   readonly #core: Core;
   #state: State;
   #closeTimeout = DEFAULT_CLOSE_TIMEOUT;
   // Made when they are asked for.
-  #closed: Promise<CloseReport> | undefined;
-  #resume: ((report: CloseReport) => void) | undefined;
-  #released: Promise<void> | undefined;
-  #release: (() => void) | undefined;
+  #closed: Deferred<CloseReport> | undefined;
+  #released: Deferred<void> | undefined;
   /** Whether those who await the report may resume. */
   #isOver = false;
   /** What the first close was called with. */
   #frame: { code?: number; reason: string } | undefined;
-  #lastState = 0;
   /** The event that we fire. */
   #ownEvent: Event | undefined;
   /** The task that the machine waits for; a later one takes its place. */
   #yielded: object | undefined;
 
-  constructor(core: Core, socket: WebSocket, native: Native, options: Options, realm?: Realm) {
+  constructor(core: Core, socket: WebSocket, prototype: WebSocketPrototype, options: Options, realm?: Realm) {
     this.#socket = socket;
-    this.#native = native;
+    this.#prototype = prototype;
     this.#options = options;
     this.#realm = realm;
     this.#core = core;
@@ -53,9 +53,9 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     this.#state = core.state;
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
     // from every listener of the page. Nothing listens to messages.
-    native.listen(socket, "open", this);
-    this.#listen("listen");
-    wakeUps.begins(this);
+    prototype.addEventListener.call(socket, "open", this);
+    this.#listen("addEventListener");
+    wakeUps.begin(this);
     options.signal?.addEventListener("abort", this);
     if (options.onPageHide) {
       globalThis.addEventListener?.("pagehide", this);
@@ -73,28 +73,26 @@ export class Lifecycle implements EventListenerObject, Sleeper {
 
   /** The report, when every close handler has run. */
   get closed(): Promise<CloseReport> {
-    if (!this.#closed) {
-      const { promise, resolve } = withResolver<CloseReport>();
-      this.#closed = promise;
-      this.#resume = resolve;
-      if (this.#isOver) {
-        resolve(this.report as CloseReport);
-      }
-    }
-    return this.#closed;
+    this.#closed ??= new Deferred();
+    this.#resume();
+    return this.#closed.promise;
   }
 
   /** When the browser has let go of the connection, and everybody has been told. */
   get released(): Promise<void> {
-    if (!this.#released) {
-      const { promise, resolve } = withResolver<void>();
-      this.#released = promise;
-      this.#release = resolve;
-      if (this.#isOver && this.#nativeState() === CLOSED) {
-        resolve();
+    this.#released ??= new Deferred();
+    this.#resume();
+    return this.#released.promise;
+  }
+
+  /** Resumes those who wait for what has come. */
+  #resume(): void {
+    if (this.#isOver) {
+      this.#closed?.resolve(this.report as CloseReport);
+      if (this.#nativeState() === CLOSED) {
+        this.#released?.resolve();
       }
     }
-    return this.#released;
   }
 
   /** The ready state, by what the browser's own is. If that is CLOSING, and nobody has closed, the deadline begins. */
@@ -103,7 +101,7 @@ export class Lifecycle implements EventListenerObject, Sleeper {
       return CLOSED;
     }
     if (native === CLOSING && !this.isBegun) {
-      this.looked();
+      this.wake(Input.Looked);
     }
     return native;
   }
@@ -132,16 +130,8 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     this.#input(Input.LateSend, bytes);
   }
 
-  timerFired(): void {
-    this.#input(Input.TimerFired);
-  }
-
-  looked(): void {
-    this.#input(Input.Looked);
-  }
-
-  navigated(): void {
-    this.#input(Input.Navigated);
+  wake(by: Input): void {
+    this.#input(by);
   }
 
   handleEvent(event: Event): void {
@@ -166,45 +156,50 @@ export class Lifecycle implements EventListenerObject, Sleeper {
 
   /** The browser's `error` or `close` event has come; nobody else gets it if the socket has settled before it. */
   #ended(event: CloseEvent): void {
+    const { code, reason = "", wasClean } = event;
     const isClose = event.type === "close";
-    const then = isClose
-      ? this.#input(Input.NativeClose, event.code, event.wasClean, event.reason)
-      : this.#input(Input.NativeError);
-    if (then === Then.AbsorbEvent) {
+    const then = this.#input(isClose ? Input.NativeClose : Input.NativeError, code, wasClean, reason);
+    let isUntrue = then === Then.AbsorbEvent;
+    if (isUntrue) {
       // And it stays with us for more: Deno can have two close events.
-      event.stopImmediatePropagation();
-      if (isClose && this.#isOver) {
-        this.#release?.();
-      }
+      this.#resume();
     } else if (isClose) {
-      this.#listen("unlisten");
+      this.#listen("removeEventListener");
+      // Firefox calls 1006 clean at times, and runtimes have no code where the standard has one.
+      isUntrue = code !== this.report?.code || wasClean !== this.report.wasClean;
+      if (isUntrue) {
+        this.#fire();
+      }
+    }
+    if (isUntrue) {
+      event.stopImmediatePropagation();
     }
   }
 
-  #listen(how: "listen" | "unlisten"): void {
-    this.#native[how](this.#socket, "error", this, true);
-    this.#native[how](this.#socket, "close", this, true);
+  /** Fires the one `close` event in the browser's place. */
+  #fire(): void {
+    const { code, reason, wasClean } = this.report as CloseReport;
+    this.#ownEvent = closeEvent({ code, reason, wasClean });
+    attempt(() => this.#prototype.dispatchEvent.call(this.#socket, this.#ownEvent as Event));
   }
 
-  /** The browser's; if a class of somebody else's throws here, what it was before. */
-  #nativeState(): number {
-    try {
-      this.#lastState = this.#native.readyState(this.#socket);
-    } catch (error) {
-      report(error);
-    }
-    return this.#lastState;
+  #listen(how: "addEventListener" | "removeEventListener"): void {
+    this.#prototype[how].call(this.#socket, "error", this, true);
+    this.#prototype[how].call(this.#socket, "close", this, true);
   }
 
-  /** In bytes; a class of somebody else's may throw here, or say anything. */
-  #bufferedAmount(): number {
+  /** A number of the base class's own, and not negative; a class of somebody else's may throw here, or say anything. */
+  #read(member: "readyState" | "bufferedAmount"): number {
     try {
-      const bytes = Math.floor(this.#native.bufferedAmount(this.#socket));
-      return bytes > 0 ? bytes : 0;
+      return Math.max(Math.floor(Reflect.get(this.#prototype, member, this.#socket)), 0) || 0;
     } catch (error) {
       report(error);
       return 0;
     }
+  }
+
+  #nativeState(): number {
+    return this.#read("readyState");
   }
 
   /**
@@ -215,7 +210,7 @@ export class Lifecycle implements EventListenerObject, Sleeper {
    */
   #input(input: Input, amount?: number, flag?: boolean, reason = ""): Then {
     const core = this.#core;
-    const bytes = this.#bufferedAmount();
+    const bytes = this.#read("bufferedAmount");
     const native = this.#nativeState();
     const actions = core.step(this.#state, input, wakeUps.host.now(), native, bytes, amount, flag);
     const then: Then = (actions >> 2) & 3;
@@ -255,9 +250,17 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     }
   }
 
+  /** Engines differ in `close(undefined, "reason")`, so what is not there is not passed. */
   #sendClose(): void {
+    const { code, reason } = this.#frame ?? {};
     // The platform's does not throw for what was checked. If a class of somebody else's does, the deadline stands.
-    attempt(() => this.#native.close(this.#socket, this.#frame?.code, this.#frame?.reason));
+    attempt(() => {
+      if (code === undefined) {
+        this.#prototype.close.call(this.#socket);
+      } else {
+        this.#prototype.close.call(this.#socket, code, reason);
+      }
+    });
   }
 
   #settle(
@@ -266,28 +269,23 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     unsentBytes: number,
     isSynthetic: boolean,
   ): void {
-    const event = {
-      code: ending.code,
+    this.report = Object.freeze({
       reason: isSynthetic ? "" : reason,
       wasClean: ending.outcome === "clean",
-    };
-    this.report = Object.freeze({
-      ...event,
       ...ending,
       sent: sentCode ? Object.freeze({ code: sentCode, reason: this.#frame?.reason ?? "" }) : null,
       unsentBytes,
     });
-    wakeUps.ends(this);
+    wakeUps.end(this);
     attempt(() => this.#options.signal?.removeEventListener("abort", this));
     if (this.#options.onPageHide) {
       globalThis.removeEventListener?.("pagehide", this);
     }
-    attempt(() => this.#native.unlisten(this.#socket, "open", this));
+    attempt(() => this.#prototype.removeEventListener.call(this.#socket, "open", this));
     if (isSynthetic) {
       // Deno goes on firing it.
-      attempt(() => this.#native.listen(this.#socket, "message", stop, true));
-      this.#ownEvent = closeEvent(event);
-      attempt(() => this.#native.dispatch(this.#socket, this.#ownEvent as Event));
+      attempt(() => this.#prototype.addEventListener.call(this.#socket, "message", stop, true));
+      this.#fire();
     }
     // Handlers first: the browser's event is still on its way through the listeners, with microtasks between them, so
     // only the next task is after it; and ours is treated alike.
@@ -297,20 +295,16 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   /** Every close handler has run. */
   #over(): void {
     this.#isOver = true;
-    this.#resume?.(this.report as CloseReport);
     this.#realm?.remove();
-    attempt(() => {
-      const state = this.#nativeState();
-      if (state === CLOSED) {
-        this.#release?.();
-        return;
-      }
-      if (state < CLOSING) {
-        // It came to nothing before.
-        this.#sendClose();
-      }
-      this.#native.terminate(this.#socket);
-    });
+    this.#resume();
+    const native = this.#nativeState();
+    if (native < CLOSING) {
+      // The close came to nothing before.
+      this.#sendClose();
+    }
+    if (native < CLOSED) {
+      attempt(() => this.#prototype.terminate?.call(this.#socket));
+    }
   }
 }
 
@@ -319,15 +313,16 @@ function stop(event: Event): void {
 }
 
 /** A promise, with what resolves it. */
-function withResolver<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
-  let resolve: ((value: T) => void) | undefined;
-  const promise = new Promise<T>((given) => {
-    resolve = given;
+class Deferred<T> {
+  resolve!: (value: T) => void;
+  readonly promise = new Promise<T>((resolve) => {
+    this.resolve = resolve;
   });
-  if (!resolve) {
-    // With the stack exhausted it is rejected, where everything else throws.
-    promise.catch(() => {});
-    throw new RangeError("The stack is exhausted.");
+
+  constructor() {
+    if (!this.resolve) {
+      // With the stack exhausted the promise is rejected, where everything else throws.
+      throw new RangeError();
+    }
   }
-  return { promise, resolve };
 }

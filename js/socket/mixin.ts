@@ -12,7 +12,6 @@ import type {
 } from "../types.js";
 import { Lifecycle } from "./lifecycle.js";
 import { receive } from "./messages.js";
-import { Native } from "./native.js";
 import { checkTimeout, type Options, readOptions } from "./options.js";
 
 /** Engines without explicit resource management have no such symbol; TypeScript's helpers then use this one. */
@@ -26,8 +25,6 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
     if (Base.prototype.addEventListener && !Base.prototype.dispatchEvent) {
       throw new TypeError("Base is no EventTarget. For the class of ws there is graceful-websocket/ws.");
     }
-    const native = new Native(Base.prototype);
-
     /** The part of a socket that is ours, and nobody else can reach; also of one that another realm has made. */
     class Parts extends Given {
       readonly #lifecycle: Lifecycle;
@@ -58,6 +55,11 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
         }
         super(...(args as [string, string[], ...More]));
         keep(core, this, options);
+      }
+
+      /** The base class's: ours is minified. */
+      static override get name(): string {
+        return Base.name;
       }
 
       override get readyState(): WebSocket["readyState"] {
@@ -127,7 +129,7 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
     }
 
     function keep(core: Core, socket: WebSocket, options: Options, realm?: Realm): void {
-      new Parts(socket, new Lifecycle(core, socket, native, options, realm));
+      new Parts(socket, new Lifecycle(core, socket, Base.prototype, options, realm));
     }
 
     /** What `super()` would do, with the constructor of another realm. */
@@ -142,9 +144,6 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
       }
     }
 
-    for (const [key, value] of Object.entries({ name: Base.name, length: Base.length })) {
-      Object.defineProperty(GracefulWebSocket, key, { value, configurable: true }); // the first is minified
-    }
     return GracefulWebSocket as unknown as GracefulWebSocketConstructor<More>;
   };
 }

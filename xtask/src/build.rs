@@ -267,11 +267,14 @@ fn package(sh: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Members that are nobody's but the package's own, and can have names of a letter.
+const INTERNAL: &str = "^(setTimer|clearTimer|isHidden|openPort|listenToPage|post|rest|arm|disarm|task|afterEvents|begin|end|wake|deadline|lateSend|isBegun|sentCode|promise|resolve)$";
+
 fn bundle(sh: &Shell, entry: &str, out: &str, options: &[&str]) -> anyhow::Result<()> {
     cmd!(
         sh,
         "node_modules/.bin/esbuild js/{entry}.ts --bundle --minify --sourcemap --target=es2022
-        {options...} --outfile={out} --log-level=warning"
+        --mangle-props={INTERNAL} {options...} --outfile={out} --log-level=warning"
     )
     .run()?;
     Ok(())
