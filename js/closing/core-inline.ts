@@ -41,18 +41,15 @@ function toBytes(text: string): Uint8Array<ArrayBuffer> {
 
 /** Compiles, or says what stands in the way. */
 function compile(bytes: BufferSource): WebAssembly.Module {
-  if (typeof WebAssembly === "undefined") {
-    throw new Error(
-      "graceful-websocket needs WebAssembly, which is missing here. The entry graceful-websocket/js does without.",
-    );
-  }
   try {
     return new WebAssembly.Module(bytes);
   } catch (cause) {
+    const obstacle =
+      typeof WebAssembly === "undefined"
+        ? "There is no WebAssembly here."
+        : "If the page has a Content-Security-Policy, its script-src (or default-src) must allow 'wasm-unsafe-eval'.";
     throw new Error(
-      "graceful-websocket could not compile its WebAssembly core. If the page has a Content-Security-Policy, " +
-        "its script-src (or default-src) must allow 'wasm-unsafe-eval'; or import graceful-websocket/js, which does " +
-        "without WebAssembly.",
+      `graceful-websocket could not compile its WebAssembly core. ${obstacle} The entry graceful-websocket/js does without.`,
       { cause },
     );
   }

@@ -77,7 +77,7 @@ for (const [name, { init, isPlain, report, whileOpen }] of Object.entries({
             socket.close(code, reason);
           }
           socket.end(closeEvent());
-          const { elapsed, ...report } = await socket.closed;
+          const { elapsed, timeConnecting, timeOpen, ...report } = await socket.closed;
           reports.push(report);
         }
         return reports;
@@ -97,7 +97,7 @@ test("a connection that fails before it is open, with an event that says it was 
     socket.end(new CloseEvent("close", { code: 1006, wasClean: true }));
     return socket.closed;
   }, URL_OF_DOUBLE);
-  const { elapsed, ...rest } = report;
+  const { elapsed, timeConnecting, timeOpen, ...rest } = report;
   assert.deepEqual(rest, {
     ...ABNORMAL,
     outcome: "never-opened",

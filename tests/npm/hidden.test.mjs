@@ -109,6 +109,10 @@ if (ENGINE === "chromium") {
       },
       [tag, CLOSE_TIMEOUT_MS, FRAME],
     );
+    // A new page may be told that it is visible.
+    await page.run(() => {
+      told.length = 0;
+    });
     await freeze(page, () => passes(FROZEN_MS));
     const { told, report } = await page.run(async () => ({ report: await end, told }));
     assert.deepEqual(told, [{ type: "resume", bubbles: false }]);

@@ -122,7 +122,7 @@ test("with onPageHide an open socket is closed with the chosen code: the peer ge
   assert.deepEqual(closesReceived(connection), isCached ? [AWAY] : closesOpen);
   assert.equal(connection.ended.by, "server");
   if (isCached) {
-    const { elapsed, outcome, wasClean, ...report } = await endSeen(page, tag);
+    const { elapsed, timeConnecting, timeOpen, outcome, wasClean, ...report } = await endSeen(page, tag);
     assert.deepEqual(report, { ...AWAY, initiator: "local", phase: "handshake", sent: AWAY, unsentBytes: 0 });
     assert.deepEqual([outcome, wasClean], saysThatAnswerIsClean ? ["clean", true] : ["unclean", false]);
   }
@@ -134,7 +134,10 @@ test("with onPageHide as a word an open socket is closed without a code: so the 
   assert.deepEqual(closesReceived(connection), isCached ? [NO_BODY] : closesOpen);
   assert.equal(connection.ended.by, "server");
   if (isCached) {
-    const { elapsed, outcome, wasClean, code, reason, ...report } = await endSeen(page, tag);
+    const { elapsed, timeConnecting, timeOpen, outcome, wasClean, code, reason, ...report } = await endSeen(
+      page,
+      tag,
+    );
     const sent = { code: 1005, reason: "" };
     assert.deepEqual(report, { initiator: "local", phase: "handshake", sent, unsentBytes: 0 });
     assert.deepEqual([outcome, wasClean], saysThatAnswerIsClean ? ["clean", true] : ["unclean", false]);
@@ -174,7 +177,7 @@ test("an answer that comes while the page is away counts, though the deadline ha
   assert.deepEqual(closesReceived(connection), [FRAME]);
   assert.equal(connection.ended.by, "server");
   if (isCached) {
-    const { elapsed, outcome, wasClean, ...report } = await endSeen(page, tag);
+    const { elapsed, timeConnecting, timeOpen, outcome, wasClean, ...report } = await endSeen(page, tag);
     assert.deepEqual(report, {
       ...FRAME,
       initiator: "local",

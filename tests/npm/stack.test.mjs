@@ -87,10 +87,10 @@ for (const way of WAYS) {
       });
     }
 
-    test("a socket is constructed whole, or not at all, also if it is the first", async (t) => {
+    test("every socket that is constructed settles, also if it is the first", async (t) => {
       const page = await stackPage(t);
       const tag = newTag();
-      const { constructed, ends } = await page.run(
+      const ends = await page.run(
         async ({ way, tag, closeTimeout, count }) => {
           const sockets = [];
           callWhereStackEnds(way, () => {
@@ -100,20 +100,14 @@ for (const way of WAYS) {
           });
           // If not even one was: now it can be.
           sockets.push(connect("/silent", tag, { closeTimeout }));
-          const constructed = sockets.length;
           const ends = sockets.map(async (socket) => {
             await within(Promise.race([event(socket, "open"), socket.closed]));
             socket.close(3000, "done");
             return settled(socket);
           });
-          return { constructed, ends: await Promise.all(ends) };
+          return Promise.all(ends);
         },
         { way, tag, closeTimeout: CLOSE_TIMEOUT_MS, count: SOCKETS_CONSTRUCTED },
-      );
-      const connections = await stage.server.connections(tag);
-      assert.ok(
-        connections.length <= constructed,
-        `${connections.length} connections of ${constructed} sockets`,
       );
       // A browser may have had too little of the stack itself to connect.
       assert.deepEqual(
