@@ -109,13 +109,10 @@ if (ENGINE === "chromium") {
       },
       [tag, CLOSE_TIMEOUT_MS, FRAME],
     );
-    // A new page may be told that it is visible.
-    await page.run(() => {
-      told.length = 0;
-    });
     await freeze(page, () => passes(FROZEN_MS));
     const { told, report } = await page.run(async () => ({ report: await end, told }));
-    assert.deepEqual(told, [{ type: "resume", bubbles: false }]);
+    // Before, as it freezes, it may have been told that it is hidden.
+    assert.deepEqual(told.at(-1), { type: "resume", bubbles: false });
     assertReport(report, { ...TIMED_OUT, elapsed: FROZEN_MS });
     assert.deepEqual(closesReceived(await stage.server.connection(tag)), [FRAME]);
   });
