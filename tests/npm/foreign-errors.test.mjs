@@ -9,7 +9,7 @@ import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 
-import { PACKAGE, setStage } from "./stage.mjs";
+import { ENTRY, setStage } from "./stage.mjs";
 
 const CLOSE_TIMEOUT_MS = 50;
 /** A program that has not ended by then never will. */
@@ -117,7 +117,7 @@ async function runInNode(member, initially) {
     const errors = globalThis.reported ?? [];
     console.log(JSON.stringify({ outcome, reported: errors.length > 0, others: errors.filter((error) => error !== own).length }));
   `;
-  const urls = [join(PACKAGE, "index.js"), fileURLToPath(new URL("double.mjs", import.meta.url))];
+  const urls = [ENTRY, fileURLToPath(new URL("double.mjs", import.meta.url))];
   const args = ["--input-type=module", "--eval", script, ...urls.map((path) => pathToFileURL(path).href)];
   const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: HANGS_AFTER_MS });
   return JSON.parse(stdout);

@@ -17,6 +17,13 @@ import { Server } from "./server.mjs";
 export const PACKAGE =
   process.env.GRACEFUL_WEBSOCKET_DIST ?? fileURLToPath(new URL("../../dist", import.meta.url));
 
+/** The form of the core: WebAssembly, as in the first entry, or, as in `/js`, the same in JavaScript. */
+export const CORE = process.env.GRACEFUL_WEBSOCKET_CORE ?? "webassembly";
+
+/** The file under test, by the form of the core. Pages get it under the name of the first entry. */
+const ENTRIES = { webassembly: "index.js", javascript: "js.js" };
+export const ENTRY = join(PACKAGE, ENTRIES[CORE]);
+
 /** How late something may be on a busy machine. */
 export const ROOM_MS = 2_000;
 
@@ -48,6 +55,7 @@ class Stage {
     this.#directory = await mkdtemp(join(tmpdir(), "graceful-websocket-"));
     await mkdir(join(this.#directory, "dist"));
     await cp(PACKAGE, join(this.#directory, "dist"), { recursive: true });
+    await cp(ENTRY, join(this.#directory, "dist/index.js")); // names its own source map, which is there
     await cp(fileURLToPath(new URL("in-page.mjs", import.meta.url)), join(this.#directory, "in-page.mjs"));
     await writeFile(join(this.#directory, "index.html"), EMPTY_PAGE);
     this.server = await Server.start(this.#directory);
