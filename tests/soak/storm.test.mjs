@@ -68,7 +68,7 @@ test(`${SOCKETS} sockets, closed in one task against silent peers, settle in tim
   );
   assertTook(found.took, CLOSE_TIMEOUT_MS);
   assert.deepEqual(found.events, Array(SOCKETS).fill([["close", 3]]));
-  for (const [index, { elapsed, ...report }] of found.reports.entries()) {
+  for (const [index, { timeConnecting, timeOpen, elapsed, ...report }] of found.reports.entries()) {
     const sent = { code: 3000, reason: `number ${index}` };
     const end = { outcome: "timed-out", initiator: "local", phase: "handshake", unsentBytes: 0 };
     assert.deepEqual(report, { ...ABNORMAL, ...end, sent });
@@ -102,7 +102,7 @@ if (LIMIT) {
         const again = await openUntilRefused(GracefulWebSocket, ended + 1, tag);
         const rest = await Promise.all([...opened, ...again.opened].map((socket) => socket.close()));
         const outcomes = [...ends, ...rest].map(({ outcome }) => outcome);
-        const { elapsed, ...told } = report;
+        const { timeConnecting, timeOpen, elapsed, ...told } = report;
         return { count, events, platforms: platforms.events, told, again: again.opened.length, outcomes };
       },
       [newTag(), LIMIT, ENDED],

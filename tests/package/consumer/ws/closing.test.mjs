@@ -190,8 +190,9 @@ for (const [name, { path, options, when = "open", end = () => {}, ...expected }]
     await end(socket);
     const report = await socket.closed;
     await innerEnd(socket);
-    const { elapsed, ...rest } = report;
+    const { timeConnecting, timeOpen, elapsed, ...rest } = report;
     assert.deepEqual(rest, expected.report);
+    assert.ok(timeConnecting >= 0 && timeOpen >= 0, `${timeConnecting} ms connecting, ${timeOpen} ms open`);
     assert.ok(elapsed < CLOSE_TIMEOUT_MS + ROOM_MS, `${elapsed} ms`);
     if (expected.events) {
       assert.deepEqual(seen, expected.events);
