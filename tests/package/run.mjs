@@ -14,6 +14,11 @@ import { rows as frameworks } from "./rows/frameworks.mjs";
 import { rows as next } from "./rows/next.mjs";
 import { rows as pages } from "./rows/pages.mjs";
 import { rows as runtimes } from "./rows/runtimes.mjs";
+import {
+  programs as programsWithoutWebAssembly,
+  rows as withoutWebAssembly,
+} from "./rows/without-webassembly.mjs";
+import { rows as workerd } from "./rows/workerd.mjs";
 import { rows as ws } from "./rows/ws.mjs";
 import { tableRow, writeTable } from "./tried.mjs";
 import { versionOf, Workshop } from "./workshop.mjs";
@@ -23,8 +28,8 @@ const AT_ONCE = Math.min(2, availableParallelism());
 /** As the table in README.md has them. */
 const GROUPS = {
   bundlers: [...bundlers, ...next],
-  pages: [...pages, ...contentSecurityPolicy],
-  runtimes: [...runtimes, ...ws, ...everyPath],
+  pages: [...pages, ...contentSecurityPolicy, ...withoutWebAssembly],
+  runtimes: [...runtimes, ...workerd, ...programsWithoutWebAssembly, ...ws, ...everyPath],
   clients,
   frameworks,
   checkers: [...contents, ...checkers],

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { tool } from "./workshop.mjs";
 
 export const NODE_20 = node("node-20");
-const NODE_26 = node("node-26");
+export const NODE_26 = node("node-26");
 
 /** Those with a WebSocket of their own. `isCut`: it has a terminate(), so that a connection that is given up ends. */
 export const WITH_WEBSOCKET = [

@@ -176,9 +176,11 @@ export class Workshop {
    * What the page leaves in `globalThis.result`; if it leaves nothing, an error with all that went wrong in it.
    *
    * @param functions What the page can call, by its name there.
+   * @param warnings Gets what the page warns of on its console.
    */
-  async resultOf(address, server, functions = {}) {
+  async resultOf(address, server, { functions = {}, warnings = [] } = {}) {
     const { page, problems } = await this.newPage();
+    page.on("console", (line) => line.type() === "warning" && warnings.push(line.text()));
     try {
       for (const [name, call] of Object.entries(functions)) {
         await page.exposeFunction(name, call);

@@ -20,6 +20,14 @@ const options: GracefulWebSocketOptions = {
   closeTimeout: 100,
 };
 
+/** The initiators, all of them: another would not be assignable. */
+const INITIATORS: Record<CloseInitiator, true> = {
+  local: true,
+  remote: true,
+  browser: true,
+  transport: true,
+};
+
 /** The outcome tells all cases apart: another would not be assignable to `never`. */
 function describe({ outcome }: CloseReport): string {
   switch (outcome) {
@@ -61,11 +69,22 @@ export async function usesAllOf(url: URL): Promise<void> {
   const initiator: CloseInitiator = report.initiator;
   const phase: ClosePhase = report.phase;
   const sent: CloseFrame | null = report.sent;
-  const numbers: number[] = [report.code, report.elapsed, report.unsentBytes, sent?.code ?? 0];
+  const times: number[] = [report.timeConnecting, report.timeOpen, report.elapsed];
+  const numbers: number[] = [report.code, ...times, report.unsentBytes, sent?.code ?? 0];
   const truth: boolean = report.wasClean;
   const same: CloseReport | null = socket.closeReport;
   const again: CloseReport = await socket.closed;
-  console.log(describe(report), report.reason, sent?.reason, initiator, phase, numbers, truth, same, again);
+  console.log(
+    describe(report),
+    report.reason,
+    sent?.reason,
+    INITIATORS[initiator],
+    phase,
+    numbers,
+    truth,
+    same,
+    again,
+  );
   console.log(prototype, states, others, base, state);
 
   // @ts-expect-error: a report is not to be changed.

@@ -49,10 +49,15 @@ export const rows = [
   },
   // They leave `new URL("./core.wasm", import.meta.url)` as it is, and the file where it was.
   ...["rollup", "esbuild"].map((name) => bundled("slim, core.wasm copied", name, "slim", copyCore)),
-  ...["webpack", "rollup", "esbuild"].map((name) => bundled("register", name, "register")),
+  ...["webpack", "rollup", "esbuild"].flatMap((name) => [
+    bundled("register", name, "register"),
+    bundled("js", name, "js"),
+  ]),
+  { name: "js", tool: "vite-8", run: (workshop) => buildByVite(workshop, "vite-8", "js") },
   ...["rollup", "esbuild", "webpack"].flatMap((name) => [
     unused("import without a name", name, 'import "graceful-websocket";'),
     unused("unused name", name, 'import { GracefulWebSocket } from "graceful-websocket";'),
+    unused("unused name, js", name, 'import { GracefulWebSocket } from "graceful-websocket/js";'),
   ]),
 ];
 

@@ -24,6 +24,8 @@ const SETTINGS = [
   ["bundler", { module: "ESNext", moduleResolution: "Bundler" }, "types.ts"],
   ["bundler, other entries", { module: "ESNext", moduleResolution: "Bundler" }, "types-subpaths.ts"],
   ["node16, other entries", { module: "Node16" }, "types-subpaths.mts"],
+  ["js, node16, ES module", { module: "Node16" }, "types-js.mts"],
+  ["js, node16, CommonJS", { module: "Node16" }, "types-js.cts"],
   [
     "without DOM, with @types/node",
     { module: "Node16", lib: ["ES2023", "ESNext.Disposable"], types: ["node"] },
@@ -59,7 +61,7 @@ export const rows = [
       check(workshop, "@arethetypeswrong/cli", "dist/index.js", [
         workshop.tarball,
         ...["--profile", "node16"],
-        // Only the first entry and that for ws are CommonJS too; the others are ES modules on purpose.
+        // The first entry, /js and that for ws are CommonJS too; the others are ES modules on purpose.
         ...["--ignore-rules", "cjs-resolves-to-esm"],
       ]),
   },

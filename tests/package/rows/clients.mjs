@@ -73,7 +73,8 @@ export const rows = Object.entries(CLIENTS).map(([name, client]) => ({
     const out = await pageByEsbuild(directory, `clients/${client.page}.js`);
     return withRelay(client.serve, (relay) =>
       withServer(out, async ({ address }) => {
-        const result = await workshop.resultOf(address, relay.host, { fallSilent: () => relay.fallSilent() });
+        const functions = { fallSilent: () => relay.fallSilent() };
+        const result = await workshop.resultOf(address, relay.host, { functions });
         assertClosed(result, client);
         assert.deepEqual(relay.closesReceived, [client.sent]);
         return `the socket settled after ${Math.round(result.tookMs)} ms`;

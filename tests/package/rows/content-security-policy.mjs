@@ -1,11 +1,11 @@
-// The rows of the Content-Security-Policy: which is enough, and what the package says when it is not.
+// The rows of the Content-Security-Policy: which is enough, and what the package does when it is not.
 
-import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 
+import { assertRefused, assertUnchanged } from "../refused.mjs";
 import { pageByEsbuild } from "./bundlers.mjs";
 
 const FILES = {
@@ -13,34 +13,40 @@ const FILES = {
   "/main.js": ["main.js", "text/javascript"],
 };
 
+const WITHOUT_WASM = "script-src 'self'";
+
 export const rows = [
   allowed("script-src 'self' 'wasm-unsafe-eval'"),
   allowed("script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'"),
   {
-    name: "refused by script-src 'self'",
-    async run(workshop) {
-      const policy = "script-src 'self'";
-      // The page's module has been evaluated, since it leaves a result: importing does not throw.
-      await withPage(workshop, policy, (address) =>
-        assert.rejects(workshop.resultOf(address, "ws://127.0.0.1"), (error) => {
-          assert.match(error.message, /Error: graceful-websocket could not compile.*'wasm-unsafe-eval'/);
-          return true;
-        }),
-      );
-    },
+    name: `refused by ${WITHOUT_WASM}`,
+    run: (workshop) =>
+      withPage(workshop, WITHOUT_WASM, "main.js", (address) =>
+        assertRefused(workshop, address, /could not compile.*'wasm-unsafe-eval'.*graceful-websocket\/js/),
+      ),
   },
+  {
+    name: `register, ${WITHOUT_WASM}`,
+    run: (workshop) =>
+      withPage(workshop, WITHOUT_WASM, "register-refused.js", (address) =>
+        assertUnchanged(workshop, address),
+      ),
+  },
+  allowed(WITHOUT_WASM, "js"),
+  allowed(`${WITHOUT_WASM}; require-trusted-types-for 'script'`, "js"),
 ];
 
-function allowed(policy) {
+function allowed(policy, entry) {
   return {
-    name: policy,
-    run: (workshop) => withPage(workshop, policy, (address) => workshop.assertPageWorksAt(address)),
+    name: entry ? `${entry}, ${policy}` : policy,
+    run: (workshop) =>
+      withPage(workshop, policy, `${entry ?? "main"}.js`, (address) => workshop.assertPageWorksAt(address)),
   };
 }
 
 /** Serves a consumer's page with the policy, for as long as `use` takes. */
-async function withPage(workshop, policy, use) {
-  const out = await pageByEsbuild(await workshop.consumer(), "main.js");
+async function withPage(workshop, policy, entry, use) {
+  const out = await pageByEsbuild(await workshop.consumer(), entry);
   const server = createServer(async ({ url }, response) => {
     const [file, type] = FILES[new URL(url, "http://localhost").pathname] ?? [];
     if (file) {

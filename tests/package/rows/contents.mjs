@@ -12,7 +12,7 @@ const FILES = [
   "LICENSE-APACHE",
   "LICENSE-MIT",
   "README.md",
-  "dist/core-separate.d.ts",
+  "dist/closing/core-separate.d.ts",
   "dist/core.wasm",
   "dist/core.wasm.d.ts",
   "dist/graceful-websocket.global.js",
@@ -23,8 +23,12 @@ const FILES = [
   "dist/index.d.ts",
   "dist/index.js",
   "dist/index.js.map",
-  "dist/mixin.d.cts",
-  "dist/mixin.d.ts",
+  "dist/js.cjs",
+  "dist/js.cjs.map",
+  "dist/js.d.cts",
+  "dist/js.d.ts",
+  "dist/js.js",
+  "dist/js.js.map",
   "dist/register.d.ts",
   "dist/register.js",
   "dist/register.js.map",
@@ -56,7 +60,7 @@ export const rows = [
   },
 ];
 
-/** The core stands in other files too, as hexadecimal text; it is looked at where it is a file. */
+/** The core stands in other files too, as text; it is looked at where it is a file. */
 function assertOfNoMachine(file, content) {
   for (const place of [REPOSITORY, homedir(), tmpdir(), REGISTRY_HOST]) {
     const [found] = new RegExp(`.{0,20}${place}.{0,50}`).exec(content) ?? [];
@@ -72,7 +76,7 @@ function assertWithinRepository(file, { sources, sourcesContent, sourceRoot }) {
   assert.equal(sourceRoot ?? "", "");
   for (const [index, source] of sources.entries()) {
     const path = normalize(join(dirname(file), source));
-    assert.match(path, /^(js|target\/wasm)\//, `${file} maps to ${source}`);
+    assert.match(path, /^(js|target\/core)\//, `${file} maps to ${source}`);
     assert.equal(typeof sourcesContent?.[index], "string", `${file} does not carry ${source}`);
   }
 }

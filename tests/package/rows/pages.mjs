@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const ENTRY = "./node_modules/graceful-websocket/dist/index.js";
+const JS_ENTRY = "./node_modules/graceful-websocket/dist/js.js";
 const GLOBAL = "node_modules/graceful-websocket/dist/graceful-websocket.global.js";
 
 const PAGES = {
@@ -16,6 +17,9 @@ const PAGES = {
       import { exercise } from "./exercise.js";
       globalThis.result = exercise(GracefulWebSocket, new URLSearchParams(location.search).get("server"));
     </script>`,
+  "js, import map": `
+    <script type="importmap">${JSON.stringify({ imports: { "graceful-websocket/js": JS_ENTRY } })}</script>
+    <script type="module" src="js.js"></script>`,
   "classic script": `<script src="${GLOBAL}"></script><script src="classic.js"></script>`,
   "classic worker, importScripts": '<script src="in-worker.js"></script>',
 };

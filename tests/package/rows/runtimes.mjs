@@ -1,7 +1,7 @@
 // The rows of the runtimes: with a WebSocket of their own, with the one of a package, and with none.
 
 import assert from "node:assert/strict";
-import { NODE_20, WITH_WEBSOCKET } from "../runtimes.mjs";
+import { NODE_20, NODE_26, WITH_WEBSOCKET } from "../runtimes.mjs";
 
 export const rows = [
   ...WITH_WEBSOCKET.map(({ tool, command: [program, ...args], isCut }) => ({
@@ -9,6 +9,11 @@ export const rows = [
     tool,
     run: async (workshop) =>
       workshop.assertProgramWorks(await workshop.consumer(), program, [...args, "runtime.mjs"], { isCut }),
+  })),
+  ...["js.mjs", "js.cjs"].map((program) => ({
+    name: `its own WebSocket, ${program}`,
+    tool: "node-26",
+    run: async (workshop) => workshop.assertProgramWorks(await workshop.consumer(), NODE_26, [program]),
   })),
   {
     name: "withGracefulClose(WebSocket), node-20",
