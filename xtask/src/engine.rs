@@ -63,6 +63,10 @@ impl Browser {
         self.engine.name()
     }
 
+    pub fn is(&self, engine: Engine) -> bool {
+        self.engine == engine
+    }
+
     /// Makes the tests that the command runs run in this browser.
     pub fn drive<'a>(&self, command: Cmd<'a>) -> Cmd<'a> {
         let engine = self.engine.to_possible_value().map(|value| value.get_name().to_owned());

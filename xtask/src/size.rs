@@ -26,10 +26,11 @@ struct Entry {
 }
 
 /// The budgets leave a little room above what is reached, so that growth is seen.
-const ENTRIES: [Entry; 5] = [
+const ENTRIES: [Entry; 6] = [
     // Everything included: glue, shell and core.
     Entry { name: "graceful-websocket", file: "dist/index.js", gzip_budget: 9_500 },
     Entry { name: "graceful-websocket/slim", file: "dist/slim.js", gzip_budget: 4_400 },
+    Entry { name: "graceful-websocket/js", file: "dist/js.js", gzip_budget: 7_500 },
     Entry { name: "graceful-websocket/ws", file: "dist/ws.js", gzip_budget: 2_000 },
     Entry { name: "graceful-websocket/core.wasm", file: "dist/core.wasm", gzip_budget: 4_950 },
     Entry { name: "classic script", file: "dist/graceful-websocket.global.js", gzip_budget: 9_500 },

@@ -1,6 +1,6 @@
 //! `npm test`: every check and every test, each under a name by which it can be run alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -199,8 +199,39 @@ fn npm(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
         let tests = &tests;
         // They wait more than they work.
         browser.drive(cmd!(sh, "node --test --test-concurrency=2 {tests...}")).run()?;
+        if browser.is(Engine::Chromium) {
+            step("Testing the same with the core in JavaScript");
+            let tests = tests.iter().filter(|file| is_of_core(file));
+            browser
+                .drive(cmd!(sh, "node --test --test-concurrency=2 {tests...}"))
+                .env("GRACEFUL_WEBSOCKET_CORE", "javascript")
+                .run()?;
+        }
     }
     Ok(())
+}
+
+/// How the names of those files begin that are about something else than what the core decides: other entries, the
+/// class's shape, the page, and what only WebAssembly has.
+const NOT_OF_CORE: [&str; 12] = [
+    "benchmarks",
+    "dropin",
+    "engines",
+    "hidden",
+    "idl",
+    "lab",
+    "navigating",
+    "register",
+    "slim",
+    "throttled",
+    "traps",
+    "workers",
+];
+
+/// Whether a file is run with either form of the core.
+fn is_of_core(file: &Path) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    !NOT_OF_CORE.iter().any(|beginning| name.starts_with(beginning))
 }
 
 fn budget(sh: &Shell) -> anyhow::Result<()> {
