@@ -53,9 +53,8 @@
 //!
 //! # Layers
 //!
-//! [`closing`] is the closing handshake as a pure state machine; a private layer joins it to the
-//! browser; [`WebSocket`] is the shell for Rust. The npm package of the same name is another shell
-//! over the same two.
+//! [`closing`] is the closing handshake as a pure state machine, told of [`time`] as plain numbers;
+//! [`WebSocket`] joins it to the browser. The npm package of the same name does the same in JavaScript.
 
 // On docs.rs, which builds with nightly: what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -65,6 +64,7 @@
 #[doc = include_str!("../docs/rust.md")]
 struct RustGuide;
 
+mod brief;
 mod browser;
 pub mod closing;
 mod socket;
@@ -77,7 +77,7 @@ pub use closing::{
 #[cfg(feature = "futures-io")]
 pub use socket::ByteStream;
 pub use socket::{
-    Builder, CloseError, CloseListener, Closed, Closer, Closing, IntoCloseCode, Message,
-    NotAWebSocket, OpenError, Outgoing, Overflow, Receiver, ReuniteError, SendError,
-    SendableCloseFrame, Sender, WebSocket,
+    Builder, CloseError, CloseListener, CloseReason, CloseReasonTooLong, CloseReport, Closed,
+    Closer, DEFAULT_CLOSE_TIMEOUT, IntoCloseCode, Message, NotAWebSocket, OpenError, Outgoing,
+    Overflow, Receiver, ReuniteError, SendError, SendableCloseFrame, Sender, WebSocket,
 };

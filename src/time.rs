@@ -64,6 +64,7 @@ impl From<Duration> for Millis {
 
 /// `None` is [`Millis::ENDLESS`].
 impl From<Option<Duration>> for Millis {
+    #[inline(never)]
     fn from(duration: Option<Duration>) -> Self {
         duration.map_or(Self::ENDLESS, Self::from)
     }
@@ -71,6 +72,8 @@ impl From<Option<Duration>> for Millis {
 
 /// To the microsecond; endless is the longest that fits.
 impl From<Millis> for Duration {
+    // Once in a program: it is several divisions.
+    #[inline(never)]
     fn from(millis: Millis) -> Self {
         const MICROS_PER_MILLI: f64 = 1e3;
         Self::from_micros((millis.0 * MICROS_PER_MILLI + 0.5) as u64)

@@ -1,19 +1,22 @@
-//! What of the browser closing needs: a clock, one wake-up at a time, the page's comings and goings.
+//! What of the browser closing needs: a clock, the realm's wake-ups, listeners, a disposable realm.
 //!
-//! [`Handshake`] joins them to the state machine of [`closing`](crate::closing); the shells above
-//! (`socket` for Rust, `bindings` for JavaScript) each bring a [`Shell`]. Everything here works in
-//! windows and in workers, and undoes itself when dropped.
+//! Everything here works in windows and in workers. What is the realm's own (a timer, a message port,
+//! the page's listeners) is made once, when the first socket needs it; the rest undoes itself when
+//! dropped.
 
 mod clock;
-mod deadline;
-mod handshake;
+mod engine;
 mod listener;
+mod page;
+mod port;
 mod realm;
-mod task;
+mod timer;
+pub(crate) mod wake_ups;
 
-#[cfg(feature = "npm")]
-pub(crate) use clock::{duration_from_millis, millis_from_duration};
-pub(crate) use handshake::{Handshake, Shell};
+pub(crate) use clock::now;
+pub(crate) use engine::is_gecko;
 pub(crate) use listener::Listener;
+pub(crate) use page::global;
 pub(crate) use realm::{NoDocument, Realm};
-pub(crate) use task::Task;
+pub(crate) use timer::NEVER;
+pub(crate) use wake_ups::{Call, Sleeper};

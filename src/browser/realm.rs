@@ -2,21 +2,18 @@
 //! in whatever state: the one way there is, as the standard has none. (WHATWG WebSockets, "make
 //! disappear"; HTML, "destroy a document".)
 
-use js_sys::{Array, Function, Reflect, global};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::is_gecko;
+use super::page::{Document, document};
+
 #[wasm_bindgen]
 extern "C" {
-    #[derive(Clone)]
-    type Document;
     type Element;
     #[wasm_bindgen(extends = Element)]
     type Frame;
-
-    // The page's; there is none in a worker.
-    #[wasm_bindgen(thread_local_v2, js_name = document)]
-    static DOCUMENT: Option<Document>;
 
     #[wasm_bindgen(method, getter, js_name = documentElement)]
     fn document_element(this: &Document) -> Option<Element>;
@@ -50,9 +47,9 @@ impl Realm {
     /// A new realm; `None` where it is of no use. Gecko keeps the connection when its realm goes, and
     /// then never tells when it ends.
     pub(crate) fn open() -> Result<Option<Self>, NoDocument> {
-        let document = DOCUMENT.with(Option::clone).ok_or(NoDocument)?;
+        let document = document().ok_or(NoDocument)?;
         let root = document.document_element().ok_or(NoDocument)?;
-        if Reflect::has(&global(), &JsValue::from("mozInnerScreenX")) == Ok(true) {
+        if is_gecko() {
             return Ok(None);
         }
         let frame = document.create_element("iframe");
@@ -66,7 +63,7 @@ impl Realm {
     pub(crate) fn new_socket(
         &self,
         url: &str,
-        protocols: &Array,
+        protocols: &JsValue,
     ) -> Result<web_sys::WebSocket, JsValue> {
         let class = Reflect::get(&self.frame.content_window(), &"WebSocket".into())?;
         let arguments = Array::of2(&url.into(), protocols);

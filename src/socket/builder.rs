@@ -1,30 +1,38 @@
 //! How a socket is described, and opened.
 
+use core::future::poll_fn;
+use core::mem;
+use core::task::{Poll, ready};
 use core::time::Duration;
 
-use js_sys::{Array, global};
+use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::EventTarget;
 
 use super::error::Thrown;
 use super::inbox::Inbox;
 use super::outbox::Outbox;
+use super::waiters::Who;
 use super::{OpenError, Overflow, SendableCloseFrame, WebSocket};
-use crate::browser::{Listener, NoDocument, Realm};
-use crate::closing::Input;
+use crate::browser::{Listener, NoDocument, Realm, global};
+use crate::closing::{DEFAULT_CLOSE_TIMEOUT, Input};
+use crate::time::Millis;
 
 /// The description of a socket that is not there yet. [`Self::open`] makes it.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `open` is awaited"]
-pub struct Builder {
+pub struct Builder(Box<Description>);
+
+#[derive(Clone, Debug)]
+struct Description {
     url: String,
     protocols: Vec<String>,
-    /// The first that cannot be offered. Found when it is given, so that a program without
-    /// subprotocols is not larger for it.
+    /// What the constructor is given for them. A function, so that a program without subprotocols is not
+    /// larger for it.
+    offer: fn(&[String]) -> JsValue,
+    /// The first that cannot be offered.
     invalid_protocol: Option<String>,
-    open_timeout: Option<Duration>,
-    /// `None`: as the socket has it by default.
-    close_timeout: Option<Option<Duration>>,
+    open_timeout: Millis,
+    close_timeout: Millis,
     high_water_mark: u64,
     receive_limit: usize,
     overflow: Overflow,
@@ -35,7 +43,7 @@ pub struct Builder {
     on_page_hide: Option<(Listen, Option<SendableCloseFrame>)>,
 }
 
-type Open = fn(&str, &Array) -> Result<WebSocket, Refusal>;
+type Open = fn(&str, &JsValue) -> Result<WebSocket, Refusal>;
 type Listen = fn(&WebSocket, Option<SendableCloseFrame>);
 
 /// Why the browser's socket could not be made.
@@ -46,28 +54,31 @@ enum Refusal {
 
 impl Builder {
     pub(super) fn new(url: String) -> Self {
-        Self {
+        Self(Box::new(Description {
             url,
             protocols: Vec::new(),
+            offer: |_| JsValue::UNDEFINED,
             invalid_protocol: None,
-            open_timeout: None,
-            close_timeout: None,
+            open_timeout: Millis::ENDLESS,
+            close_timeout: DEFAULT_CLOSE_TIMEOUT,
             high_water_mark: Outbox::DEFAULT_HIGH_WATER_MARK,
             receive_limit: Inbox::DEFAULT_LIMIT_BYTES,
             overflow: Overflow::default(),
             close_on_drop: None,
             in_realm: None,
             on_page_hide: None,
-        }
+        }))
     }
 
     /// Offers a subprotocol, after those offered before. Default: none.
     pub fn protocol(mut self, protocol: impl Into<String>) -> Self {
         let protocol = protocol.into();
-        if is_token(&protocol) && !self.protocols.contains(&protocol) {
-            self.protocols.push(protocol);
+        let Description { protocols, offer, invalid_protocol, .. } = &mut *self.0;
+        *offer = |protocols| protocols.iter().map(JsValue::from).collect::<Array>().into();
+        if is_token(&protocol) && !protocols.contains(&protocol) {
+            protocols.push(protocol);
         } else {
-            self.invalid_protocol.get_or_insert(protocol);
+            invalid_protocol.get_or_insert(protocol);
         }
         self
     }
@@ -81,13 +92,13 @@ impl Builder {
     ///
     /// The connection is then failed, and has the close timeout to end.
     pub fn open_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.open_timeout = timeout.into();
+        self.0.open_timeout = Millis::from(timeout.into());
         self
     }
 
     /// The close timeout: see [`WebSocket::set_close_timeout`]. Default: 10 seconds.
     pub fn close_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.close_timeout = Some(timeout.into());
+        self.0.close_timeout = Millis::from(timeout.into());
         self
     }
 
@@ -95,7 +106,7 @@ impl Builder {
     ///
     /// [`WebSocket::send`] does not wait, and is not refused.
     pub fn high_water_mark(mut self, bytes: u64) -> Self {
-        self.high_water_mark = bytes;
+        self.0.high_water_mark = bytes;
         self
     }
 
@@ -105,15 +116,15 @@ impl Builder {
     /// A message counts with what keeping it costs besides its content, and there is always room for
     /// one, of any length.
     pub fn receive_limit(mut self, bytes: usize, overflow: Overflow) -> Self {
-        self.receive_limit = bytes;
-        self.overflow = overflow;
+        self.0.receive_limit = bytes;
+        self.0.overflow = overflow;
         self
     }
 
     /// What is sent if the socket is still open when it is dropped: see
     /// [`WebSocket::set_close_on_drop`]. Default: a Close frame without a code.
     pub fn close_on_drop(mut self, frame: impl Into<Option<SendableCloseFrame>>) -> Self {
-        self.close_on_drop = frame.into();
+        self.0.close_on_drop = frame.into();
         self
     }
 
@@ -126,7 +137,7 @@ impl Builder {
     /// to cut a connection, it changes nothing. Where there is no document,
     /// [`OpenError::NotDisposable`] comes of it: in a worker, end the worker instead.
     pub fn disposable(mut self, disposable: bool) -> Self {
-        self.in_realm = disposable.then_some(open_in_realm);
+        self.0.in_realm = disposable.then_some(open_in_realm);
         self
     }
 
@@ -135,7 +146,7 @@ impl Builder {
     /// settled truthfully. Default: the connection is left to the browser, which cuts it or closes
     /// it with code 1001. (Firefox does that before it tells the page, so there it is 1001 always.)
     pub fn close_on_page_hide(mut self, frame: impl Into<Option<SendableCloseFrame>>) -> Self {
-        self.on_page_hide = Some((close_when_hidden, frame.into()));
+        self.0.on_page_hide = Some((close_when_hidden, frame.into()));
         self
     }
 
@@ -145,10 +156,20 @@ impl Builder {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub async fn open(self) -> Result<WebSocket, OpenError> {
-        let socket = self.connect()?;
-        socket.opened().await?;
-        Ok(socket)
+    pub fn open(self) -> impl Future<Output = Result<WebSocket, OpenError>> {
+        let mut builder = Some(self);
+        let mut opening = None;
+        poll_fn(move |context| {
+            if let Some(builder) = builder.take() {
+                opening = Some(builder.connect()?);
+            }
+            let Some(socket) = &opening else { return Poll::Pending };
+            // Nobody else can wait for a socket that nobody has got yet.
+            let opened = ready!(socket.owner.poll_open(Who::SINK, context));
+            let opened = opened.map_err(OpenError::ended);
+            let Some(socket) = opening.take() else { return Poll::Pending };
+            Poll::Ready(opened.map(|()| socket))
+        })
     }
 
     /// Begins to open the socket, and gives it while it is CONNECTING, so that others can be given
@@ -157,42 +178,42 @@ impl Builder {
     /// # Errors
     /// [`OpenError::InvalidUrl`], [`OpenError::InvalidProtocol`] and [`OpenError::Blocked`].
     pub fn connect(self) -> Result<WebSocket, OpenError> {
-        if let Some(protocol) = self.invalid_protocol {
+        let mut this = self.0;
+        if let Some(protocol) = this.invalid_protocol.take() {
             return Err(OpenError::InvalidProtocol { protocol });
         }
-        let protocols: Array = self.protocols.iter().map(JsValue::from).collect();
-        let socket = match self.in_realm.unwrap_or(open_here)(&self.url, &protocols) {
+        let protocols = (this.offer)(&this.protocols);
+        let socket = match this.in_realm.unwrap_or(open_here)(&this.url, &protocols) {
             Ok(socket) => socket,
             Err(Refusal::NoDocument) => return Err(OpenError::NotDisposable),
-            Err(Refusal::Thrown(thrown)) => return Err(refused(self.url, thrown)),
+            Err(Refusal::Thrown(thrown)) => return Err(refused(mem::take(&mut this.url), thrown)),
         };
-        if let Some((listen, frame)) = self.on_page_hide {
+        if let Some((listen, frame)) = this.on_page_hide.take() {
             listen(&socket, frame);
         }
-        if let Some(timeout) = self.close_timeout {
-            socket.set_close_timeout(timeout);
-        }
-        socket.set_close_on_drop(self.close_on_drop);
-        let shell = socket.owner.shell();
-        shell.outbox().high_water_mark.set(self.high_water_mark);
-        shell.inbox().limit_bytes.set(self.receive_limit);
-        shell.inbox().overflow.set(self.overflow);
-        socket.owner.closer.handshake().input(Input::OpenTimeout(self.open_timeout));
+        socket.set_close_on_drop(this.close_on_drop.take());
+        let lifecycle = socket.owner.lifecycle();
+        let audience = lifecycle.audience();
+        audience.outbox.high_water_mark.set(this.high_water_mark);
+        audience.inbox.limit_bytes.set(this.receive_limit);
+        audience.inbox.overflow.set(this.overflow);
+        lifecycle.input(Input::CloseTimeout(this.close_timeout));
+        lifecycle.input(Input::OpenTimeout(this.open_timeout));
         Ok(socket)
     }
 }
 
-fn open_here(url: &str, protocols: &Array) -> Result<WebSocket, Refusal> {
+fn open_here(url: &str, protocols: &JsValue) -> Result<WebSocket, Refusal> {
     let native = web_sys::WebSocket::new_with_str_sequence(url, protocols);
-    native.map(WebSocket::from).map_err(Refusal::Thrown)
+    native.map(WebSocket::new).map_err(Refusal::Thrown)
 }
 
-fn open_in_realm(url: &str, protocols: &Array) -> Result<WebSocket, Refusal> {
+fn open_in_realm(url: &str, protocols: &JsValue) -> Result<WebSocket, Refusal> {
     match Realm::open() {
         Ok(Some(realm)) => {
             let native = realm.new_socket(url, protocols).map_err(Refusal::Thrown)?;
-            let socket = WebSocket::from(native);
-            socket.owner.shell().keep(realm);
+            let socket = WebSocket::new(native);
+            socket.owner.lifecycle().keep(realm);
             Ok(socket)
         }
         Ok(None) => open_here(url, protocols),
@@ -202,17 +223,19 @@ fn open_in_realm(url: &str, protocols: &Array) -> Result<WebSocket, Refusal> {
 
 /// Closes the socket when the page goes.
 fn close_when_hidden(socket: &WebSocket, frame: Option<SendableCloseFrame>) {
-    let page = global().unchecked_into::<EventTarget>();
     let closer = socket.closer();
-    socket.owner.shell().keep(Listener::new(page, "pagehide", move |_| {
-        drop(closer.close_with(frame.clone()));
-    }));
+    let close = move |_| drop(closer.close_with(frame.clone()));
+    let listener = Listener::new(global(), "pagehide", Box::new(close));
+    socket.owner.lifecycle().keep(listener);
 }
 
 /// What the browser's constructor throws, which it does for its arguments only.
 fn refused(url: String, thrown: JsValue) -> OpenError {
+    /// Web IDL, "error names".
+    const SYNTAX_ERROR: u16 = 12;
+
     let thrown: Thrown = thrown.unchecked_into();
-    if thrown.name() == "SyntaxError" {
+    if thrown.code() == SYNTAX_ERROR {
         OpenError::InvalidUrl { url }
     } else {
         OpenError::Blocked { message: thrown.message() }

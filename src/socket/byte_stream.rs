@@ -38,7 +38,7 @@ impl WebSocket {
     /// The socket as a stream of bytes. As each byte counts, a full
     /// [buffer](crate::Builder::receive_limit) closes it from now on.
     pub fn into_byte_stream(self) -> ByteStream {
-        self.owner.shell().inbox().overflow.set(Overflow::Close);
+        self.owner.audience().inbox.overflow.set(Overflow::Close);
         ByteStream { socket: self, message: Vec::new(), consumed: 0 }
     }
 }

@@ -1,48 +1,58 @@
 //! Waiting for the end: the future of the report, and the close listener.
 
 use core::fmt;
-use core::future::{Future, IntoFuture};
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use std::rc::Rc;
 
-use super::shell::{CloseCallback, CloseListeners, SocketShell};
-use super::waiters::Who;
-use crate::browser::Handshake;
-use crate::closing::CloseReport;
+use futures_core::FusedFuture;
 
-/// The future of a socket's [`CloseReport`].
+use super::CloseReport;
+use super::audience::{CloseCallback, CloseHandlers, End};
+use super::lifecycle::Lifecycle;
+use super::waiters::Who;
+
+/// The future of a socket's [`CloseReport`]. Whatever gave it has happened already: awaiting it is optional.
 ///
 /// It may be polled again once it has resolved, and gives the same report.
-#[must_use = "futures do nothing unless polled"]
 pub struct Closed {
-    handshake: Rc<Handshake<SocketShell>>,
+    lifecycle: Rc<Lifecycle>,
     who: Who,
+    has_resolved: bool,
 }
 
 impl Closed {
-    pub(super) fn new(handshake: Rc<Handshake<SocketShell>>) -> Self {
-        Self { handshake, who: Who::new() }
+    pub(super) fn new(lifecycle: Rc<Lifecycle>) -> Self {
+        Self { lifecycle, who: Who::new(), has_resolved: false }
     }
 }
 
 impl Future for Closed {
     type Output = CloseReport;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CloseReport> {
-        self.handshake.shell().poll_closed(self.who, context).map(CloseReport::clone)
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CloseReport> {
+        let report = self.lifecycle.audience().poll_closed(self.who, context).map(End::report);
+        self.has_resolved = report.is_ready();
+        report
+    }
+}
+
+impl FusedFuture for Closed {
+    fn is_terminated(&self) -> bool {
+        self.has_resolved
     }
 }
 
 impl Clone for Closed {
     fn clone(&self) -> Self {
-        Self::new(Rc::clone(&self.handshake))
+        Self::new(Rc::clone(&self.lifecycle))
     }
 }
 
 impl Drop for Closed {
     fn drop(&mut self) {
-        self.handshake.shell().forget(self.who);
+        self.lifecycle.audience().waiters.forget(self.who);
     }
 }
 
@@ -52,44 +62,23 @@ impl fmt::Debug for Closed {
     }
 }
 
-/// A close that has begun. Awaiting it gives the [`CloseReport`]; not awaiting it is fine.
-#[derive(Clone, Debug)]
-pub struct Closing {
-    closed: Closed,
-}
-
-impl Closing {
-    pub(super) fn new(closed: Closed) -> Self {
-        Self { closed }
-    }
-}
-
-impl IntoFuture for Closing {
-    type Output = CloseReport;
-    type IntoFuture = Closed;
-
-    fn into_future(self) -> Closed {
-        self.closed
-    }
-}
-
 /// A callback that runs when a socket's connection has ended, as long as this lives.
 #[must_use = "dropping a listener removes it"]
 pub struct CloseListener {
-    listeners: Rc<CloseListeners>,
+    handlers: Rc<dyn CloseHandlers>,
     id: u64,
 }
 
 impl CloseListener {
-    pub(super) fn new(listeners: Rc<CloseListeners>, callback: CloseCallback) -> Self {
-        let id = listeners.add(callback);
-        Self { listeners, id }
+    pub(super) fn new(handlers: Rc<dyn CloseHandlers>, callback: CloseCallback) -> Self {
+        let id = handlers.add(callback);
+        Self { handlers, id }
     }
 }
 
 impl Drop for CloseListener {
     fn drop(&mut self) {
-        self.listeners.remove(self.id);
+        self.handlers.remove(self.id);
     }
 }
 

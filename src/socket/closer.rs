@@ -7,10 +7,17 @@ use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::rc::Rc;
 
-use super::shell::{SocketShell, Waiting};
-use super::{CloseError, CloseListener, Closed, Closing, IntoCloseCode, SendableCloseFrame};
-use crate::browser::{Handshake, Listener};
-use crate::closing::{CloseFrame, CloseReport, Input, ReadyState};
+use super::audience::{End, Waiting};
+use super::lifecycle::Lifecycle;
+use super::{CloseError, CloseListener, CloseReport, Closed, IntoCloseCode, SendableCloseFrame};
+use crate::browser::Listener;
+use crate::closing::{self, Input, ReadyState};
+use crate::time::Millis;
+
+/// How long after `close` a socket settles at the latest, unless it is
+/// [told otherwise](Closer::set_close_timeout): 10 seconds.
+pub const DEFAULT_CLOSE_TIMEOUT: Duration =
+    Duration::from_millis(closing::DEFAULT_CLOSE_TIMEOUT.get() as u64);
 
 /// A handle that closes a socket and tells of its end, for the part of a program that did not open it.
 ///
@@ -18,12 +25,12 @@ use crate::closing::{CloseFrame, CloseReport, Input, ReadyState};
 /// [`WebSocket::closer`](crate::WebSocket::closer) and the halves of a split socket give it.
 #[derive(Clone)]
 pub struct Closer {
-    handshake: Rc<Handshake<SocketShell>>,
+    lifecycle: Rc<Lifecycle>,
 }
 
 impl Closer {
-    pub(super) fn new(handshake: Rc<Handshake<SocketShell>>) -> Self {
-        Self { handshake }
+    pub(super) const fn new(lifecycle: Rc<Lifecycle>) -> Self {
+        Self { lifecycle }
     }
 
     /// Closes the connection with a code and a reason.
@@ -49,15 +56,15 @@ impl Closer {
         &self,
         code: impl IntoCloseCode,
         reason: impl AsRef<str>,
-    ) -> Result<Closing, CloseError> {
+    ) -> Result<Closed, CloseError> {
         Ok(self.close_with(SendableCloseFrame::new(code, reason)?))
     }
 
     /// Closes the connection with a frame that is known to be legal: [`Self::close`] without the
     /// error. `None` is a Close frame without a code.
-    pub fn close_with(&self, frame: impl Into<Option<SendableCloseFrame>>) -> Closing {
-        self.begin_close(frame.into().map(CloseFrame::from));
-        Closing::new(self.closed())
+    pub fn close_with(&self, frame: impl Into<Option<SendableCloseFrame>>) -> Closed {
+        self.lifecycle.close(frame.into());
+        self.closed()
     }
 
     /// Gives up: the socket settles in the next task, as [`Outcome::Terminated`] unless the browser's
@@ -65,20 +72,19 @@ impl Closer {
     /// cut; else the browser ends it by its own rules, as the platform has no abort.
     ///
     /// [`Outcome::Terminated`]: crate::Outcome::Terminated
-    pub fn terminate(&self) -> Closing {
-        let native = self.handshake.shell().native_state();
-        self.end(Input::Terminate { native });
-        Closing::new(self.closed())
+    pub fn terminate(&self) -> Closed {
+        self.lifecycle.input(Input::Terminate);
+        self.closed()
     }
 
     /// Waits until the end has begun: somebody has called [`close`](Self::close) or
     /// [`terminate`](Self::terminate), or the connection has ended. (That the peer has begun to close
-    /// shows only in the end.)
+    /// shows in the end, or when somebody reads the ready state before.)
     pub async fn closing(&self) {
-        let shell = self.handshake.shell();
-        let waiting = Waiting::new(shell);
+        let audience = self.lifecycle.audience();
+        let waiting = Waiting::new(audience);
         poll_fn(|context| match self.ready_state() {
-            ReadyState::Connecting | ReadyState::Open => shell.poll_change(waiting.who, context),
+            ReadyState::Connecting | ReadyState::Open => audience.poll_change(waiting.who, context),
             ReadyState::Closing | ReadyState::Closed => Poll::Ready(()),
         })
         .await;
@@ -87,7 +93,7 @@ impl Closer {
     /// The report, as a future: it resolves when the connection has ended and every close handler
     /// has run, however that came about. It does not keep the socket open.
     pub fn closed(&self) -> Closed {
-        Closed::new(Rc::clone(&self.handshake))
+        Closed::new(Rc::clone(&self.lifecycle))
     }
 
     /// Waits until the browser has let go of the connection, which may be long after
@@ -97,15 +103,14 @@ impl Closer {
     /// it is soon after.
     pub async fn released(&self) {
         self.closed().await;
-        let shell = self.handshake.shell();
         let waker = Rc::new(Cell::new(Waker::noop().clone()));
-        let _listener = Listener::new(shell.native().clone().into(), "close", {
+        let _listener = Listener::new(self.lifecycle.native().clone().into(), "close", {
             let waker = Rc::clone(&waker);
-            move |_| waker.replace(Waker::noop().clone()).wake()
+            Box::new(move |_| waker.replace(Waker::noop().clone()).wake())
         });
         poll_fn(|context| {
             waker.set(context.waker().clone());
-            match shell.native_state() {
+            match self.lifecycle.native_state() {
                 ReadyState::Closed => Poll::Ready(()),
                 _ => Poll::Pending,
             }
@@ -115,13 +120,13 @@ impl Closer {
 
     /// The report, once the connection has ended. It is there already when close handlers run.
     pub fn close_report(&self) -> Option<CloseReport> {
-        self.handshake.shell().report().cloned()
+        self.lifecycle.audience().end().map(End::report)
     }
 
     /// Runs the callback once, when the connection has ended, as long as the listener lives. If it
     /// has ended already, it never runs; see [`Self::close_report`].
     pub fn on_close(&self, callback: impl FnOnce(&CloseReport) + 'static) -> CloseListener {
-        CloseListener::new(self.handshake.shell().listeners(), Box::new(callback))
+        CloseListener::new(self.lifecycle.audience().close_handlers(), Box::new(callback))
     }
 
     /// How long after `close` the socket settles at the latest; `None` leaves it to the browser.
@@ -131,41 +136,24 @@ impl Closer {
     /// settles in the next task. In a hidden page timers may be late by about a second, and none
     /// runs while the page is frozen; the socket then settles as soon as the page runs again.
     pub fn set_close_timeout(&self, timeout: impl Into<Option<Duration>>) {
-        self.handshake.input(Input::CloseTimeout(timeout.into()));
+        self.lifecycle.input(Input::CloseTimeout(Millis::from(timeout.into())));
     }
 
     /// The ready state: the browser's own, and CLOSED once the socket has settled.
     /// (WHATWG WebSockets, `readyState`.)
     pub fn ready_state(&self) -> ReadyState {
-        match self.handshake.ready_state() {
-            ReadyState::Closed => ReadyState::Closed,
-            _ => self.handshake.shell().native_state(),
-        }
+        self.lifecycle.ready_state()
     }
 
-    pub(super) fn begin_close(&self, frame: Option<CloseFrame>) {
-        let native = self.handshake.shell().native_state();
-        self.end(Input::Close { frame, native });
-    }
-
-    /// Begins the end, if this is the first to do so.
-    fn end(&self, input: Input) {
-        let before = self.handshake.ready_state();
-        self.handshake.input(input);
-        if matches!(before, ReadyState::Connecting | ReadyState::Open) {
-            self.handshake.shell().changed();
-        }
-    }
-
-    pub(super) fn handshake(&self) -> &Rc<Handshake<SocketShell>> {
-        &self.handshake
+    pub(super) const fn lifecycle(&self) -> &Rc<Lifecycle> {
+        &self.lifecycle
     }
 }
 
 /// Equal are two handles of the same socket.
 impl PartialEq for Closer {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.handshake, &other.handshake)
+        Rc::ptr_eq(&self.lifecycle, &other.lifecycle)
     }
 }
 

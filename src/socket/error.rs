@@ -5,7 +5,9 @@ use core::fmt;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::closing::{CloseReasonTooLong, CloseReport, InvalidCloseCode, Outcome};
+use super::audience::End;
+use super::{CloseReasonTooLong, CloseReport};
+use crate::closing::{InvalidCloseCode, Outcome};
 
 /// Why a socket did not open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +41,8 @@ pub enum OpenError {
 
 impl OpenError {
     /// The socket has ended without ever being open.
-    pub(super) fn ended(report: CloseReport) -> Self {
+    pub(super) fn ended(end: &End) -> Self {
+        let report = end.report();
         match report.outcome {
             Outcome::TimedOut => Self::TimedOut(report),
             _ => Self::Failed(report),
@@ -147,8 +150,9 @@ extern "C" {
     /// What the browser throws: a `DOMException`, or an error of JavaScript.
     pub(super) type Thrown;
 
+    /// A number for some names of a `DOMException` (Web IDL); 0 for all others.
     #[wasm_bindgen(method, getter)]
-    pub(super) fn name(this: &Thrown) -> String;
+    pub(super) fn code(this: &Thrown) -> u16;
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn message(this: &Thrown) -> String;

@@ -32,9 +32,18 @@ impl SendableCloseFrame {
         Ok(Self { code, reason })
     }
 
+    /// Code 1000, without a reason.
+    pub(super) fn normal() -> Self {
+        Self { code: SendableCloseCode::NORMAL, reason: CloseReason::default() }
+    }
+
     /// The code.
     pub const fn code(&self) -> SendableCloseCode {
         self.code
+    }
+
+    pub(super) fn into_reason(self) -> String {
+        self.reason.into()
     }
 
     /// The reason.

@@ -12,9 +12,8 @@ use futures_sink::Sink;
 use super::owner::Owner;
 use super::waiters::Who;
 use super::{
-    CloseError, Closed, Closer, Closing, IntoCloseCode, Message, Outgoing, SendError, WebSocket,
+    CloseError, CloseReport, Closed, Closer, IntoCloseCode, Message, Outgoing, SendError, WebSocket,
 };
-use crate::closing::CloseReport;
 
 /// The half of a socket that sends. [`WebSocket::split`] makes it.
 ///
@@ -66,7 +65,7 @@ impl Sender {
         &self,
         code: impl IntoCloseCode,
         reason: impl AsRef<str>,
-    ) -> Result<Closing, CloseError> {
+    ) -> Result<Closed, CloseError> {
         self.owner.closer.close(code, reason)
     }
 
@@ -92,7 +91,9 @@ impl Sender {
     pub fn reunite(self, mut receiver: Receiver) -> Result<WebSocket, ReuniteError> {
         if Rc::ptr_eq(&self.owner, &receiver.owner) {
             receiver.is_reunited = true;
-            Ok(WebSocket { owner: Rc::clone(&self.owner) })
+            let owner = Rc::clone(&self.owner);
+            drop((self, receiver));
+            Ok(WebSocket { owner: Rc::into_inner(owner).expect("there are two halves, both gone") })
         } else {
             Err(ReuniteError { sender: self, receiver })
         }
@@ -118,7 +119,7 @@ impl Receiver {
         &self,
         code: impl IntoCloseCode,
         reason: impl AsRef<str>,
-    ) -> Result<Closing, CloseError> {
+    ) -> Result<Closed, CloseError> {
         self.owner.closer.close(code, reason)
     }
 
@@ -148,14 +149,14 @@ impl Receiver {
 
 impl Drop for Sender {
     fn drop(&mut self) {
-        self.owner.shell().forget(Who::SINK);
+        self.owner.audience().forget(Who::SINK);
     }
 }
 
 impl Drop for Receiver {
     fn drop(&mut self) {
         if !self.is_reunited {
-            self.owner.shell().discard();
+            self.owner.audience().discard();
         }
     }
 }
@@ -207,7 +208,7 @@ impl Stream for Receiver {
 
 impl FusedStream for Receiver {
     fn is_terminated(&self) -> bool {
-        self.owner.shell().is_exhausted()
+        self.owner.audience().is_exhausted()
     }
 }
 

@@ -1,9 +1,10 @@
 //! What was received and not taken yet, with a limit: a page cannot make its peer wait.
 
-use core::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use core::cell::Cell;
+use core::mem;
 
 use super::Message;
+use crate::brief::Brief;
 
 /// What becomes of a message for which there is no room any more.
 ///
@@ -22,8 +23,14 @@ pub enum Overflow {
 }
 
 /// The messages that wait to be taken.
+///
+/// They come in at the one end and go out at the other, by way of two stacks: that is a good deal smaller
+/// than a ring.
 pub(super) struct Inbox {
-    messages: RefCell<VecDeque<Message>>,
+    /// The latest is the last.
+    incoming: Brief<Vec<Message>>,
+    /// The oldest is the last. They are older than those that are incoming.
+    outgoing: Brief<Vec<Message>>,
     /// The sum of their [`weight`]s.
     waiting_bytes: Cell<usize>,
     pub(super) limit_bytes: Cell<usize>,
@@ -39,7 +46,8 @@ impl Inbox {
 
     pub(super) const fn new() -> Self {
         Self {
-            messages: RefCell::new(VecDeque::new()),
+            incoming: Brief::new(Vec::new()),
+            outgoing: Brief::new(Vec::new()),
             waiting_bytes: Cell::new(0),
             limit_bytes: Cell::new(Self::DEFAULT_LIMIT_BYTES),
             overflow: Cell::new(Overflow::Close),
@@ -65,25 +73,35 @@ impl Inbox {
             }
         }
         self.waiting_bytes.set(self.waiting_bytes.get().saturating_add(weight(&message)));
-        self.messages.borrow_mut().push_back(message);
+        self.incoming.with(|incoming| incoming.push(message));
         false
     }
 
     pub(super) fn pop(&self) -> Option<Message> {
-        let message = self.messages.borrow_mut().pop_front()?;
+        let message = self.outgoing.with(|outgoing| {
+            if outgoing.is_empty() {
+                self.incoming.with(|incoming| {
+                    while let Some(message) = incoming.pop() {
+                        outgoing.push(message);
+                    }
+                });
+            }
+            outgoing.pop()
+        })?;
         self.waiting_bytes.set(self.waiting_bytes.get() - weight(&message));
         Some(message)
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.messages.borrow().is_empty()
+        // No message is without weight.
+        self.waiting_bytes.get() == 0
     }
 
     /// Keeps nothing from now on: nobody is there who could take it.
     pub(super) fn discard(&self) {
         self.is_discarding.set(true);
         self.waiting_bytes.set(0);
-        self.messages.take();
+        drop((self.incoming.with(mem::take), self.outgoing.with(mem::take)));
     }
 
     /// How many messages there was no room for.

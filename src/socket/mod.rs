@@ -1,5 +1,6 @@
 //! The WebSocket for Rust.
 
+mod audience;
 mod builder;
 #[cfg(feature = "futures-io")]
 mod byte_stream;
@@ -9,10 +10,12 @@ mod error;
 mod frame;
 mod halves;
 mod inbox;
+mod lifecycle;
 mod message;
 mod outbox;
 mod owner;
-mod shell;
+mod reason;
+mod report;
 mod waiters;
 
 use core::future::poll_fn;
@@ -26,23 +29,24 @@ use futures_core::stream::FusedStream;
 use futures_sink::Sink;
 use js_sys::{Reflect, Symbol};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::BinaryType;
 
+use self::audience::Waiting;
 pub use self::builder::Builder;
 #[cfg(feature = "futures-io")]
 pub use self::byte_stream::ByteStream;
-pub use self::closed::{CloseListener, Closed, Closing};
-pub use self::closer::Closer;
+pub use self::closed::{CloseListener, Closed};
+pub use self::closer::{Closer, DEFAULT_CLOSE_TIMEOUT};
 pub use self::error::{CloseError, NotAWebSocket, OpenError, SendError};
 pub use self::frame::{IntoCloseCode, SendableCloseFrame};
 pub use self::halves::{Receiver, ReuniteError, Sender};
 pub use self::inbox::Overflow;
+use self::lifecycle::Lifecycle;
 pub use self::message::{Message, Outgoing};
 use self::owner::Owner;
-use self::shell::{SocketShell, Waiting};
+pub use self::reason::{CloseReason, CloseReasonTooLong};
+pub use self::report::CloseReport;
 use self::waiters::Who;
-use crate::browser::Handshake;
-use crate::closing::{CloseCode, CloseReport, Input, ReadyState};
+use crate::closing::ReadyState;
 
 /// A WebSocket that always finishes closing.
 ///
@@ -62,7 +66,7 @@ use crate::closing::{CloseCode, CloseReport, Input, ReadyState};
 /// (an iframe's) is not an `instanceof` this one's class, so `dyn_into` refuses it; [`TryFrom`] of a
 /// `JsValue` does not.
 pub struct WebSocket {
-    owner: Rc<Owner>,
+    owner: Owner,
 }
 
 impl WebSocket {
@@ -73,6 +77,11 @@ impl WebSocket {
         Builder::new(url.into())
     }
 
+    /// One that was made just now.
+    fn new(native: web_sys::WebSocket) -> Self {
+        Self { owner: Owner::new(Lifecycle::of(native)) }
+    }
+
     /// Waits until the socket is open. At once, if it is or has been.
     ///
     /// Dropping the future changes nothing; dropping the socket closes it.
@@ -80,9 +89,8 @@ impl WebSocket {
     /// # Errors
     /// [`OpenError::TimedOut`] and [`OpenError::Failed`], if it has ended without ever being open.
     pub fn opened(&self) -> impl Future<Output = Result<(), OpenError>> {
-        let shell = self.owner.shell();
-        let waiting = Waiting::new(shell);
-        poll_fn(move |context| shell.poll_open(waiting.who, context).map_err(OpenError::ended))
+        let waiting = Waiting::new(self.owner.audience());
+        poll_fn(move |context| self.owner.poll_open(waiting.who, context).map_err(OpenError::ended))
     }
 
     /// Sends a text or binary message, or queues it; [`Self::buffered_amount`] tells.
@@ -122,17 +130,17 @@ impl WebSocket {
         &self,
         code: impl IntoCloseCode,
         reason: impl AsRef<str>,
-    ) -> Result<Closing, CloseError> {
+    ) -> Result<Closed, CloseError> {
         self.owner.closer.close(code, reason)
     }
 
     /// Closes the connection: see [`Closer::close_with`].
-    pub fn close_with(&self, frame: impl Into<Option<SendableCloseFrame>>) -> Closing {
+    pub fn close_with(&self, frame: impl Into<Option<SendableCloseFrame>>) -> Closed {
         self.owner.closer.close_with(frame)
     }
 
     /// Gives up: see [`Closer::terminate`].
-    pub fn terminate(&self) -> Closing {
+    pub fn terminate(&self) -> Closed {
         self.owner.closer.terminate()
     }
 
@@ -181,7 +189,7 @@ impl WebSocket {
     /// Two halves, which may go to two parts of the program. Both can close, read the report, and be
     /// dropped in any order; the socket closes with the last. [`Sender::reunite`] puts them together.
     pub fn split(self) -> (Sender, Receiver) {
-        halves::split(self.owner)
+        halves::split(Rc::new(self.owner))
     }
 
     /// The browser's own socket.
@@ -189,7 +197,7 @@ impl WebSocket {
     /// Reading it, and listening to it, is fine. What is done to it behind this one's back is seen
     /// only by what comes of it: a close on it has no deadline.
     pub fn as_raw(&self) -> &web_sys::WebSocket {
-        self.owner.shell().native()
+        self.owner.lifecycle().native()
     }
 
     /// How many messages were received and lost, because nobody took them in time: see [`Overflow`].
@@ -217,15 +225,11 @@ impl WebSocket {
 
 impl From<web_sys::WebSocket> for WebSocket {
     fn from(native: web_sys::WebSocket) -> Self {
-        native.set_binary_type(BinaryType::Arraybuffer);
-        let state = shell::state_of(&native);
-        let handshake = Handshake::new(SocketShell::new(native), state);
-        SocketShell::listen(&handshake);
-        if state == ReadyState::Closed {
-            let (code, reason) = (CloseCode::ABNORMAL, String::new());
-            handshake.input(Input::NativeClose { code, reason, was_clean: false });
+        let lifecycle = Lifecycle::of(native);
+        if lifecycle.native_state() == ReadyState::Closed {
+            lifecycle.is_gone();
         }
-        Self { owner: Owner::new(handshake) }
+        Self { owner: Owner::new(lifecycle) }
     }
 }
 
@@ -254,7 +258,7 @@ impl Stream for WebSocket {
 
 impl FusedStream for WebSocket {
     fn is_terminated(&self) -> bool {
-        self.owner.shell().is_exhausted()
+        self.owner.audience().is_exhausted()
     }
 }
 

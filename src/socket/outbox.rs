@@ -2,13 +2,15 @@
 
 use core::cell::Cell;
 use core::task::{Context, Poll};
+use std::rc::{Rc, Weak};
 
-use gloo_timers::callback::Timeout;
-
+use super::audience::Audience;
+use super::lifecycle::Lifecycle;
 use super::waiters::{Until, Waiters, Who};
-use crate::browser::Task;
+use crate::browser::{Call, NEVER, Sleeper, now, wake_ups};
+use crate::time::Millis;
 
-/// Those who wait until `bufferedAmount` has fallen.
+/// When to look at `bufferedAmount` for those who wait until it has fallen.
 ///
 /// The platform has no event for that, so somebody has to look. There is one look at a time for all
 /// who wait, and none if nobody does: first in the next tasks, since a short message is gone by then,
@@ -16,18 +18,25 @@ use crate::browser::Task;
 pub(super) struct Outbox {
     /// Above so many bytes of `bufferedAmount` a `Sink` is not ready.
     pub(super) high_water_mark: Cell<u64>,
-    /// Each with the `bufferedAmount` that it waits for.
-    waiters: Waiters,
-    next_look: Cell<Option<Look>>,
+    /// The name of what looks next.
+    next_look: Cell<Option<wake_ups::Id>>,
     /// How many looks there were since somebody began to wait, or since the last progress.
     looks: Cell<u32>,
     last_seen: Cell<u64>,
 }
 
-/// It takes place at some time; dropping it cancels it.
-enum Look {
-    InNextTask { _task: Task },
-    Later { _timer: Timeout },
+/// A look at how much is buffered. It does not keep a socket alive that nobody owns any more.
+struct Look {
+    lifecycle: Weak<Lifecycle>,
+}
+
+impl Sleeper for Look {
+    fn wake(self: Rc<Self>, _: Call) {
+        if let Some(lifecycle) = self.lifecycle.upgrade() {
+            let Audience { outbox, waiters, .. } = lifecycle.audience();
+            outbox.look(lifecycle.buffered_amount(), waiters);
+        }
+    }
 }
 
 /// So many looks are in the next task each, before timers are used.
@@ -45,83 +54,74 @@ impl Outbox {
     pub(super) const fn new() -> Self {
         Self {
             high_water_mark: Cell::new(Self::DEFAULT_HIGH_WATER_MARK),
-            waiters: Waiters::new(),
             next_look: Cell::new(None),
             looks: Cell::new(0),
             last_seen: Cell::new(0),
         }
     }
 
-    /// Ready when no more than this is buffered. Until then, `look` is to call [`Self::look`] whenever
-    /// it is called.
+    /// Ready when no more than this is buffered.
     pub(super) fn poll_at_most(
         &self,
         at_most: u64,
-        buffered_amount: u64,
+        lifecycle: &Rc<Lifecycle>,
         who: Who,
         context: &mut Context<'_>,
-        look: impl FnOnce() + 'static,
     ) -> Poll<()> {
+        let buffered_amount = lifecycle.buffered_amount();
         if buffered_amount <= at_most {
             self.last_seen.set(buffered_amount);
-            self.forget(who);
+            lifecycle.audience().forget(who);
             return Poll::Ready(());
         }
-        self.waiters.wait(who, Until::AtMost(at_most), context.waker());
-        let next_look = self.next_look.take();
-        if next_look.is_some() {
-            self.next_look.set(next_look);
-        } else {
+        lifecycle.audience().waiters.wait(who, Until::AtMost(at_most), context.waker());
+        if self.next_look.get().is_none() {
             // One that was asked again goes on as before.
             if buffered_amount != self.last_seen.replace(buffered_amount) {
                 self.looks.set(0);
             }
-            self.look_later(look);
+            let look = Rc::new(Look { lifecycle: Rc::downgrade(lifecycle) });
+            self.next_look.set(Some(Rc::as_ptr(&look).cast()));
+            wake_ups::add(look);
+            self.look_later();
         }
         Poll::Pending
     }
 
     /// Wakes those whose time has come, and looks again later if others wait.
-    pub(super) fn look(&self, buffered_amount: u64, look: impl FnOnce() + 'static) {
+    fn look(&self, buffered_amount: u64, waiters: &Waiters) {
         let is_progress = buffered_amount < self.last_seen.replace(buffered_amount);
         let looks = self.looks.get() + 1;
         self.looks.set(if is_progress { looks.min(LOOKS_IN_NEXT_TASK) } else { looks });
         let is_asking = self.looks.get().is_multiple_of(LOOKS_BEFORE_ASKING);
-        let woken = self.waiters.take_if(&|_, until| {
+        self.look_later();
+        waiters.wake_if(&|until| {
             is_asking || matches!(until, Until::AtMost(at_most) if buffered_amount <= at_most)
         });
-        if self.waiters.is_empty() {
-            self.next_look.set(None);
-        } else {
-            self.look_later(look);
-        }
-        for waker in woken {
-            waker.wake();
-        }
+        self.stop_unless_awaited(waiters);
     }
 
-    /// Wakes everyone: there is nothing to wait for any more.
-    pub(super) fn wake_all(&self) {
-        self.next_look.set(None);
-        self.waiters.wake_all();
-    }
-
-    /// One does not wait any more.
-    pub(super) fn forget(&self, who: Who) {
-        self.waiters.forget(who);
-        if self.waiters.is_empty() {
-            self.next_look.set(None);
-        }
-    }
-
-    fn look_later(&self, look: impl FnOnce() + 'static) {
-        let next_look = match self.looks.get().checked_sub(LOOKS_IN_NEXT_TASK) {
-            None => Look::InNextTask { _task: Task::new(look) },
+    fn look_later(&self) {
+        let Some(look) = self.next_look.get() else { return };
+        match self.looks.get().checked_sub(LOOKS_IN_NEXT_TASK) {
+            None => wake_ups::set(look, NEVER, 1),
             Some(pauses) => {
-                let pause_millis = 1 << pauses.min(LONGEST_PAUSE_LOG2);
-                Look::Later { _timer: Timeout::new(pause_millis, look) }
+                let pause = Millis::new(f64::from(1 << pauses.min(LONGEST_PAUSE_LOG2)));
+                wake_ups::set(look, now().after(pause), 0);
             }
-        };
-        self.next_look.set(Some(next_look));
+        }
+    }
+
+    /// There are no looks if nobody waits.
+    pub(super) fn stop_unless_awaited(&self, waiters: &Waiters) {
+        if !waiters.await_queue() {
+            self.stop();
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        if let Some(look) = self.next_look.take() {
+            wake_ups::remove(look);
+        }
     }
 }

@@ -9,12 +9,12 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::audience::{Audience, End};
 use super::error::Thrown;
-use super::shell::{SocketShell, Waiting};
+use super::lifecycle::Lifecycle;
 use super::waiters::Who;
 use super::{Closer, Message, Outgoing, SendError, SendableCloseFrame};
-use crate::browser::{Handshake, Shell};
-use crate::closing::{CloseFrame, ReadyState};
+use crate::closing::ReadyState;
 
 pub(super) struct Owner {
     pub(super) closer: Closer,
@@ -23,12 +23,16 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    pub(super) fn new(handshake: Rc<Handshake<SocketShell>>) -> Rc<Self> {
-        Rc::new(Self { closer: Closer::new(handshake), close_on_drop: Cell::new(None) })
+    pub(super) const fn new(lifecycle: Rc<Lifecycle>) -> Self {
+        Self { closer: Closer::new(lifecycle), close_on_drop: Cell::new(None) }
     }
 
-    pub(super) fn shell(&self) -> &SocketShell {
-        self.closer.handshake().shell()
+    pub(super) const fn lifecycle(&self) -> &Rc<Lifecycle> {
+        self.closer.lifecycle()
+    }
+
+    pub(super) fn audience(&self) -> &Audience {
+        self.lifecycle().audience()
     }
 
     pub(super) fn send(&self, message: Outgoing<'_>) -> Result<(), SendError> {
@@ -36,7 +40,7 @@ impl Owner {
             Outgoing::Text(text) => self.queue(|native| native.send_with_str(text)),
             Outgoing::Binary(bytes) => self.queue(|native| send_bytes(native, bytes)),
             Outgoing::Close(frame) => {
-                self.closer.begin_close(frame.cloned().map(CloseFrame::from));
+                self.lifecycle().close(frame.cloned());
                 Ok(())
             }
         }
@@ -46,9 +50,9 @@ impl Owner {
         &self,
         send: impl FnOnce(&web_sys::WebSocket) -> Result<(), JsValue>,
     ) -> Result<(), SendError> {
-        match self.closer.ready_state() {
-            ReadyState::Open => send(self.shell().native()).map_err(|thrown| SendError::Rejected {
-                message: thrown.unchecked_into::<Thrown>().message(),
+        match self.lifecycle().ready_state() {
+            ReadyState::Open => send(self.lifecycle().native()).map_err(|thrown| {
+                SendError::Rejected { message: thrown.unchecked_into::<Thrown>().message() }
             }),
             ReadyState::Connecting => Err(SendError::Connecting),
             ReadyState::Closing => Err(SendError::Closing),
@@ -56,15 +60,21 @@ impl Owner {
         }
     }
 
+    /// Ready when the socket is open or has been, or has ended without ever being it.
+    pub(super) fn poll_open(&self, who: Who, context: &mut Context<'_>) -> Poll<Result<(), &End>> {
+        let is_open = self.lifecycle().native_state() == ReadyState::Open;
+        self.audience().poll_open(is_open, who, context)
+    }
+
     /// Ready when the socket is open, and no more than the high-water mark is buffered.
     pub(super) fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        match self.closer.ready_state() {
+        match self.lifecycle().ready_state() {
             ReadyState::Open => {
-                let at_most = self.shell().outbox().high_water_mark.get();
+                let at_most = self.audience().outbox.high_water_mark.get();
                 self.poll_buffered(at_most, Who::SINK, context).map(Ok)
             }
             ReadyState::Connecting => {
-                self.shell().poll_open(Who::SINK, context).map_err(|_| SendError::Closed)
+                self.poll_open(Who::SINK, context).map_err(|_| SendError::Closed)
             }
             ReadyState::Closing => Poll::Ready(Err(SendError::Closing)),
             ReadyState::Closed => Poll::Ready(Err(SendError::Closed)),
@@ -73,8 +83,8 @@ impl Owner {
 
     /// Waits for [`Self::poll_flush`], as one of any number who do.
     pub(super) async fn flush(&self) -> Result<(), SendError> {
-        let waiting = Waiting::new(self.shell());
-        poll_fn(|context| self.poll_flush(waiting.who, context)).await
+        let flushing = Flushing { audience: self.audience(), who: Who::new() };
+        poll_fn(|context| self.poll_flush(flushing.who, context)).await
     }
 
     /// Ready when everything has left the browser's queue, or never will.
@@ -83,37 +93,46 @@ impl Owner {
         who: Who,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), SendError>> {
-        match self.shell().report() {
-            Some(report) if report.unsent_bytes == 0 => Poll::Ready(Ok(())),
-            Some(report) => Poll::Ready(Err(SendError::Unsent { bytes: report.unsent_bytes })),
+        match self.audience().end().map(|end| u64::from(end.ending.unsent_bytes)) {
+            Some(0) => Poll::Ready(Ok(())),
+            Some(bytes) => Poll::Ready(Err(SendError::Unsent { bytes })),
             None => self.poll_buffered(0, who, context).map(Ok),
         }
     }
 
     /// Closes, and is ready when that is done.
     pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.closer.begin_close(Some(CloseFrame::normal()));
-        ready!(self.shell().poll_closed(Who::SINK, context));
+        self.lifecycle().close(Some(SendableCloseFrame::normal()));
+        ready!(self.audience().poll_closed(Who::SINK, context));
         self.poll_flush(Who::SINK, context)
     }
 
     fn poll_buffered(&self, at_most: u64, who: Who, context: &mut Context<'_>) -> Poll<()> {
-        let handshake = self.closer.handshake();
-        let buffered_amount = self.buffered_amount();
-        let outbox = self.shell().outbox();
-        outbox.poll_at_most(at_most, buffered_amount, who, context, look(handshake))
+        self.audience().outbox.poll_at_most(at_most, self.lifecycle(), who, context)
     }
 
     pub(super) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.shell().poll_next(context)
+        self.audience().poll_next(context)
     }
 
     pub(super) fn lost_messages(&self) -> u64 {
-        self.shell().inbox().lost()
+        self.audience().inbox.lost()
     }
 
     pub(super) fn buffered_amount(&self) -> u64 {
-        self.shell().buffered_amount()
+        self.lifecycle().buffered_amount()
+    }
+}
+
+/// One who waits for the browser's queue in a future, and is forgotten with it.
+struct Flushing<'a> {
+    audience: &'a Audience,
+    who: Who,
+}
+
+impl Drop for Flushing<'_> {
+    fn drop(&mut self) {
+        self.audience.forget(self.who);
     }
 }
 
@@ -130,29 +149,18 @@ fn send_bytes(native: &web_sys::WebSocket, bytes: &[u8]) -> Result<(), JsValue> 
     native.send_with_js_u8_array(&js_sys::Uint8Array::from(bytes))
 }
 
-/// A look at how much is buffered now. It does not keep a socket alive that nobody owns any more.
-fn look(handshake: &Rc<Handshake<SocketShell>>) -> impl FnOnce() + use<> {
-    let handshake = Rc::downgrade(handshake);
-    move || {
-        if let Some(handshake) = handshake.upgrade() {
-            let shell = handshake.shell();
-            shell.outbox().look(shell.buffered_amount(), look(&handshake));
-        }
-    }
-}
-
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.shell().discard();
-        self.closer.begin_close(self.close_on_drop.take().map(CloseFrame::from));
+        self.audience().discard();
+        self.lifecycle().close(self.close_on_drop.take());
     }
 }
 
 impl fmt::Debug for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebSocket")
-            .field("url", &self.shell().native().url())
-            .field("ready_state", &self.closer.ready_state())
+            .field("url", &self.lifecycle().native().url())
+            .field("ready_state", &self.lifecycle().ready_state())
             .finish_non_exhaustive()
     }
 }

@@ -40,16 +40,16 @@ pub struct CloseReport {
 
 impl CloseReport {
     /// The report of an ending, with the reasons of the frames, which the state machine does not read.
-    pub(crate) fn new(ending: Ending<()>, reason: String, sent_reason: String) -> Self {
-        let Ending { received, was_clean, outcome, initiator, phase, sent, .. } = ending;
+    pub(super) fn new(ending: &Ending<()>, reason: &str, sent_reason: &str) -> Self {
+        let sent = ending.sent.as_ref();
         Self {
-            code: received.code,
-            reason,
-            was_clean,
-            outcome,
-            initiator,
-            sent: sent.map(|sent| CloseFrame { code: sent.code, reason: sent_reason }),
-            phase,
+            code: ending.received.code,
+            reason: reason.to_owned(),
+            was_clean: ending.was_clean,
+            outcome: ending.outcome,
+            initiator: ending.initiator,
+            sent: sent.map(|sent| CloseFrame { code: sent.code, reason: sent_reason.to_owned() }),
+            phase: ending.phase,
             time_connecting: ending.time_connecting.into(),
             time_open: ending.time_open.into(),
             elapsed: ending.elapsed.into(),
