@@ -149,7 +149,7 @@ async fn javascript_listeners_run_before_anyone_who_awaits_the_report_resumes() 
         native.set_onclose(Some(by_attribute.as_ref().unchecked_ref()));
         if matches!(path, "/echo" | "/reset?on=close") {
             event(&native, "open").await.unwrap();
-            drop(socket.close(4000, "bye").unwrap());
+            socket.close(4000, "bye").unwrap();
         }
         waiting.await.unwrap();
         assert_eq!(*story.borrow(), ["ours", "first", "second", "attribute", "waiter"], "{path}");

@@ -7,7 +7,7 @@
 //! ✔ the arguments of a close that joins another are checked all the same
 
 use graceful_websocket::{
-    CloseCode, CloseError, CloseReason, Closing, ReadyState, SendableCloseCode, WebSocket,
+    CloseCode, CloseError, CloseReason, Closed, ReadyState, SendableCloseCode, WebSocket,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -29,7 +29,7 @@ async fn a_code_is_a_literal_or_a_close_code_or_a_sendable_close_code() {
 /// Checks that a close is one with this code and the reason "x", on both sides.
 async fn assert_closes_with(
     code: u16,
-    close: impl FnOnce(&WebSocket) -> Result<Closing, CloseError>,
+    close: impl FnOnce(&WebSocket) -> Result<Closed, CloseError>,
 ) {
     let peer = Peer::at("/echo");
     let socket = Watched::open(&peer, ROOM).await;
@@ -44,7 +44,7 @@ async fn the_first_and_the_last_legal_codes_and_the_longest_reasons_are_sent_as_
     for (code, reason) in [1000, 3000, 3999, 4000, 4999].into_iter().zip(reasons) {
         let peer = Peer::at("/echo");
         let socket = Watched::open(&peer, ROOM).await;
-        drop(socket.close(code, reason).unwrap());
+        socket.close(code, reason).unwrap();
         assert_eq!(Facts::of(&socket.end().await), Facts::echoed(code, reason));
         assert_eq!(peer.ended().await.close_frames(), [close_frame(code, reason)]);
     }

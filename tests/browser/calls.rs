@@ -24,7 +24,7 @@ async fn a_second_close_joins_the_first() {
     let socket = Watched::open(&peer, ROOM).await;
     let first = socket.close(4000, "first").unwrap();
     let second = socket.close(4001, "second").unwrap();
-    drop(socket.close(CloseCode::NORMAL, ""));
+    socket.close(CloseCode::NORMAL, "").unwrap();
     let report = socket.end().await;
     assert_eq!(Facts::of(&report), Facts::echoed(4000, "first"));
     assert_eq!((first.await, second.await), (report.clone(), report.clone()));
@@ -37,7 +37,7 @@ async fn a_second_close_joins_the_first() {
 async fn a_close_that_nobody_awaits_closes() {
     let peer = Peer::at("/echo");
     let socket = WebSocket::builder(peer.url()).open().await.unwrap();
-    let _ = socket.close(4000, "bye").unwrap();
+    socket.close(4000, "bye").unwrap();
     assert_eq!(peer.ended().await.close_frames(), [close_frame(4000, "bye")]);
 }
 

@@ -170,7 +170,7 @@ async fn in_a_waker(moment: Moment, act: fn(&Holder)) {
     });
     assert!(is_pending, "{moment:?}");
     if moment == Moment::BeganToClose {
-        drop(closer.close(4000, "bye").unwrap());
+        closer.close(4000, "bye").unwrap();
         assert!(rung.get());
     }
     while !rung.get() {
@@ -195,8 +195,8 @@ async fn a_waker_may_drop_the_socket() {
 async fn a_waker_may_close_the_socket() {
     at_every_moment(|holder| {
         let Some(closer) = holder.borrow().as_ref().map(WebSocket::closer) else { return };
-        drop(closer.close(4002, "in a waker").unwrap());
-        drop(closer.terminate());
+        closer.close(4002, "in a waker").unwrap();
+        closer.terminate();
         closer.set_close_timeout(None);
     })
     .await;
@@ -273,7 +273,7 @@ async fn a_listener_of_the_browsers_socket_may_drop_it() {
         if let Some(socket) = holder.borrow().as_ref() {
             socket.send("hello").unwrap();
             if kind == "close" {
-                drop(socket.close(4000, "bye").unwrap());
+                socket.close(4000, "bye").unwrap();
             }
         }
         closed.await.unwrap();

@@ -177,7 +177,7 @@ async fn a_task_that_waits_for_a_message_sees_the_end() {
     let waiting = spawn(async move {
         socket.send("hello").unwrap();
         while socket.next().await.is_some() {
-            drop(socket.close(4000, "bye").unwrap());
+            socket.close(4000, "bye").unwrap();
         }
         assert!(socket.close_report().is_some());
     });

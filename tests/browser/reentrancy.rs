@@ -41,8 +41,8 @@ async fn every_call_is_allowed_and_nothing_comes_of_it() {
                 assert_eq!(socket.ready_state(), ReadyState::Closed);
                 assert_eq!(socket.close_report().as_ref(), Some(report));
                 assert!(socket.close(1001, "").is_err());
-                drop(socket.close(4001, "again").unwrap());
-                drop(socket.terminate());
+                socket.close(4001, "again").unwrap();
+                socket.terminate();
                 assert_eq!(socket.send("x"), Err(SendError::Closed));
                 socket.set_close_timeout(Duration::ZERO);
                 socket.set_close_timeout(None);
@@ -79,7 +79,7 @@ async fn nobody_who_awaits_the_report_resumes_before_the_last_listener_was_calle
             })
         };
         let _listeners = [listen("first"), listen("second")];
-        drop(socket.close(4000, "bye").unwrap());
+        socket.close(4000, "bye").unwrap();
         waiting.await.unwrap();
         assert_eq!(*story.borrow(), ["first", "second", "waiter"], "{path}");
     }
@@ -97,7 +97,7 @@ async fn the_socket_may_be_dropped() {
             let holder = Rc::clone(&holder);
             socket.on_close(move |_| drop(holder.take()))
         };
-        drop(socket.close(4000, "bye").unwrap());
+        socket.close(4000, "bye").unwrap();
         drop(socket);
         let report = closed.await;
         assert!(holder.borrow().is_none(), "{path}");
@@ -172,7 +172,7 @@ async fn another_socket_may_be_closed_and_a_new_one_opened() {
     let _listener = {
         let (next, url) = (Rc::clone(&next), next_peer.url());
         socket.on_close(move |_| {
-            drop(other.close(4001, "as well").unwrap());
+            other.close(4001, "as well").unwrap();
             next.replace(Some(spawn(async move {
                 drop(WebSocket::builder(url).open().await.unwrap());
             })));

@@ -96,7 +96,7 @@ async fn a_sender_that_waits_is_rarely_polled_and_has_one_timer_until_closing_wa
     let most_timers = 40 + stopwatch.elapsed().as_millis() / PAUSE_MILLIS;
     assert!(u128::from(timers.ever_armed()) <= most_timers, "{}", timers.ever_armed());
     closer.set_close_timeout(None);
-    drop(closer.close(4000, "bye").unwrap());
+    closer.close(4000, "bye").unwrap();
     waiting.await.unwrap();
     // At the beginning, when it is asked whether it still waits, and at the end.
     let most_polls = 3 + 2 * stopwatch.elapsed().as_secs();

@@ -11,7 +11,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use graceful_websocket::{
-    CloseError, Closing, Message, Overflow, ReadyState, Receiver, SendError, SendableCloseFrame,
+    CloseError, Closed, Message, Overflow, ReadyState, Receiver, SendError, SendableCloseFrame,
     Sender, WebSocket,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -25,7 +25,7 @@ async fn split(peer: &Peer) -> (Sender, Receiver) {
 
 #[wasm_bindgen_test]
 async fn either_half_closes_and_both_have_the_report() {
-    type Close = fn(&Sender, &Receiver) -> Result<Closing, CloseError>;
+    type Close = fn(&Sender, &Receiver) -> Result<Closed, CloseError>;
 
     let closes: [Close; 4] = [
         |sender, _| sender.close(4000, "bye"),
@@ -257,9 +257,9 @@ async fn a_task_that_waits_for_the_end_to_begin_is_woken_before_the_end() {
         assert_eq!((closer.ready_state(), closer.close_report()), (ReadyState::Closing, None));
     });
     next_task().await;
-    drop(socket.close(4000, "bye").unwrap());
+    socket.close(4000, "bye").unwrap();
     task.await.unwrap();
-    drop(socket.terminate());
+    socket.terminate();
 }
 
 #[wasm_bindgen_test]

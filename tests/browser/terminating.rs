@@ -51,9 +51,9 @@ async fn while_closing_it_settles_with_the_frame_of_the_close() {
     let peer = Peer::at("/silent");
     let socket = Watched::open(&peer, None).await;
     let closing = socket.close_with_bye();
-    drop(socket.terminate());
-    drop(socket.close(4001, "again").unwrap());
-    drop(socket.terminate());
+    socket.terminate();
+    socket.close(4001, "again").unwrap();
+    socket.terminate();
     // A close timeout that is set now puts nothing off.
     socket.set_close_timeout(Duration::from_secs(60));
     socket.set_close_timeout(None);
@@ -67,7 +67,7 @@ async fn while_closing_it_settles_with_the_frame_of_the_close() {
 #[wasm_bindgen_test]
 async fn while_the_peer_closes_the_peer_began_it() {
     let (peer, socket) = watched::closing_by_peer().await;
-    drop(socket.terminate());
+    socket.terminate();
     let report = socket.end().await;
     assert_eq!((report.initiator, report.sent), (Initiator::Remote, None));
     match report.outcome {

@@ -5,9 +5,7 @@ use core::ops::Deref;
 use core::time::Duration;
 use std::rc::Rc;
 
-use graceful_websocket::{
-    CloseListener, CloseReport, Closed, Closing, ReadyState, SendError, WebSocket,
-};
+use graceful_websocket::{CloseListener, CloseReport, Closed, ReadyState, SendError, WebSocket};
 
 use super::{Engine, Peer, in_time, next_task};
 
@@ -57,7 +55,7 @@ impl Watched {
     }
 
     /// Closes with 4000 "bye".
-    pub fn close_with_bye(&self) -> Closing {
+    pub fn close_with_bye(&self) -> Closed {
         self.socket.close(4000, "bye").unwrap()
     }
 

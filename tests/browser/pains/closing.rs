@@ -57,7 +57,7 @@ async fn pain_01_a_socket_split_by_futures_is_closed_by_its_sink_and_by_a_handle
     let socket = open(&peer).await;
     let closer = socket.closer();
     let (_sink, mut stream) = StreamExt::split(socket);
-    drop(closer.close(4000, "by a handle").unwrap());
+    closer.close(4000, "by a handle").unwrap();
     assert_eq!(stream.next().await, None);
     assert_eq!(peer.ended().await.close_frames(), [close_frame(4000, "by a handle")]);
 }
