@@ -16,6 +16,7 @@ mod dropping;
 mod joining;
 mod leaks;
 mod messages;
+mod navigating;
 mod opening;
 mod overflowing;
 mod pains;

@@ -42,4 +42,10 @@ impl Engine {
     pub fn counts_unread(self) -> bool {
         self != Self::WebKit
     }
+
+    /// Whether it closes the sockets of a page, with 1001, when a navigation begins, or loading is stopped, and the
+    /// page stays.
+    pub fn closes_in_page_that_stays(self) -> bool {
+        self == Self::Firefox
+    }
 }

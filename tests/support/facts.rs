@@ -50,6 +50,11 @@ impl<'a> Facts<'a> {
         Self { initiator: Initiator::Remote, sent: None, ..Self::echoed(code, reason) }
     }
 
+    /// A closing handshake that the browser began by itself and the peer completed.
+    pub fn begun_by_browser(code: u16, reason: &'a str) -> Self {
+        Self { initiator: Initiator::Browser, ..Self::begun_by_peer(code, reason) }
+    }
+
     /// A Close frame that was sent and not answered, which ended like this.
     pub fn unanswered(code: u16, reason: &'a str, outcome: Outcome) -> Self {
         let sent = Some((code, reason));

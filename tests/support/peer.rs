@@ -142,6 +142,11 @@ pub fn close_frame(code: u16, reason: &str) -> (Option<u16>, String) {
 /// The Close frame that has no body.
 pub const WITHOUT_BODY: (Option<u16>, String) = (None, String::new());
 
+/// The URL of a page of the server.
+pub fn page(path: &str) -> String {
+    format!("{}{path}", server())
+}
+
 /// How long to wait for what the log is to say, in milliseconds.
 const LONGEST_MS: u32 = 20_000;
 
