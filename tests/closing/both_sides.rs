@@ -77,7 +77,7 @@ fn what_is_read_is_what_is_written() {
     let source = without_comments(
         "/** export const A = 1; */ export const AB = 2; // A = 3\n\
          const A = 10_000;\nexport const WORDS = [\"one\", 'two-b', ] as const;\n\
-         export const enum Input { New, }\nexport const Numbers = { New: 0, Next : 1, } as const;",
+         enum Input { New, Next, }\nexport enum Numbers { New, Next }",
     );
     assert_eq!(number("", &source, "A"), 10_000.0);
     assert_eq!(number("", &source, "AB"), 2.0);
@@ -118,18 +118,16 @@ fn array<'a>(file: &str, source: &'a str, name: &str) -> Vec<&'a str> {
     words.filter(|word| !word.is_empty()).collect()
 }
 
-/// The numbers in `const NAME = { One: 0, Two: 1 } as const;`.
+/// The numbers in `enum NAME { One, Two }`, which are those of their order.
 fn numbers(file: &str, source: &str, name: &str) -> BTreeMap<String, u32> {
-    let value = value(file, source, name, '}');
-    let entries = value.trim().strip_prefix('{');
-    let entries = entries.unwrap_or_else(|| panic!("{file}: {name} is no object, but {value}"));
-    let entries = entries.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-    let number = |entry: &str| {
-        let (key, number) = entry.split_once(':')?;
-        Some((key.trim().to_owned(), number.trim().parse().ok()?))
-    };
-    let number = |entry| number(entry).unwrap_or_else(|| panic!("{file}: {name} has {entry}"));
-    entries.map(number).collect()
+    let members = source.split_once(&format!("enum {name} {{"));
+    let (_, members) = members.unwrap_or_else(|| panic!("{file} has no enum {name}"));
+    let (members, _) =
+        members.split_once('}').unwrap_or_else(|| panic!("{file}: {name} has no end"));
+    let members = members.split(',').map(str::trim).filter(|member| !member.is_empty());
+    let is_plain = |member: &str| member.chars().all(char::is_alphanumeric);
+    let named = members.inspect(|member| assert!(is_plain(member), "{file}: {name} has {member}"));
+    named.zip(0..).map(|(member, number)| (member.to_owned(), number)).collect()
 }
 
 /// What stands between `const NAME =` and this character; perhaps there is a type before the sign.

@@ -243,9 +243,14 @@ impl<R: Reason> History<R> {
     /// speaks for itself, and a task that nobody waits for says nothing.)
     fn see(&mut self, input: &Input<R>, at: At) {
         let says_nothing = matches!(input, Input::NativeClose { .. } | Input::TaskYielded);
-        let is_seen = self.ready_state() == ReadyState::Open && at.native == ReadyState::Closing;
-        if is_seen && !says_nothing {
-            let by_the_page_going = *input == Input::Navigated;
+        let by_the_page_going = *input == Input::Navigated;
+        let can_be_seen = match self.ready_state() {
+            ReadyState::Open => true,
+            // Else it may be the page itself, past us.
+            ReadyState::Connecting => by_the_page_going,
+            _ => false,
+        };
+        if can_be_seen && at.native == ReadyState::Closing && !says_nothing {
             let initiator = if by_the_page_going { Initiator::Browser } else { Initiator::Remote };
             self.end = Some((at.now, initiator));
             self.look_at_the_clock(at);
