@@ -15,7 +15,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, EventTarget};
 
-use crate::support::{Facts, Peer, Stopwatch, TIMEOUT, Timers, Watched, assert_on_time, next_task};
+use crate::support::{
+    Engine, Facts, Peer, Stopwatch, TIMEOUT, Timers, Watched, assert_on_time, next_task,
+};
 
 /// Runs JavaScript.
 fn run(code: &str) -> JsValue {
@@ -53,18 +55,19 @@ impl Drop for Channels {
 
 #[wasm_bindgen_test]
 async fn any_number_of_sockets_that_close_at_once_share_one_timer_and_one_channel() {
-    const SOCKETS: usize = 200;
     const AT_ONCE: usize = 20;
+    // Firefox has room for 200, and those that other tests have left to it are among them.
+    let sockets = if Engine::this() == Engine::Firefox { 100 } else { 200 };
 
     let peer = Peer::at("/late?ms=200");
     let channels = Channels::count();
-    let mut sockets = Vec::new();
-    for _ in 0..SOCKETS / AT_ONCE {
+    let mut opened = Vec::new();
+    for _ in 0..sockets / AT_ONCE {
         let opening = (0..AT_ONCE).map(|_| WebSocket::builder(peer.url()).open());
-        sockets.extend(join_all(opening).await.into_iter().map(Result::unwrap));
+        opened.extend(join_all(opening).await.into_iter().map(Result::unwrap));
     }
     let timers = Timers::count();
-    let closing = sockets.iter().map(|socket| socket.close(4000, "bye").unwrap());
+    let closing = opened.iter().map(|socket| socket.close(4000, "bye").unwrap());
     let closing = join_all(closing);
     assert_eq!(timers.armed(), 1);
     for report in closing.await {
