@@ -33,7 +33,7 @@ export const rows = [
   page("js", "js", (workshop, directory) => workshop.assertPageWorks(directory)),
   page("refused", "main", (workshop, directory) =>
     withServer(directory, ({ address }) =>
-      assertRefused(workshop, address, /needs WebAssembly, which is missing.*graceful-websocket\/js/),
+      assertRefused(workshop, address, /could not compile.*no WebAssembly here.*graceful-websocket\/js/),
     ),
   ),
   page("register", "register-refused", (workshop, directory) =>

