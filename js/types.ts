@@ -141,8 +141,8 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
    * Milliseconds from `close()` until the socket settles at the latest. Default: 10 000.
    *
    * It may be set at any time; while closing that moves the deadline, which counts from the call. 0 settles in the next
-   * task, `Infinity` leaves it to the browser. In a hidden page timers may be late by about a second, and none runs while
-   * the page is frozen; the socket then settles as soon as the page runs again.
+   * task, `Infinity` leaves it to the browser. In a hidden page it may be late by about a second, however long that has
+   * been hidden; in a frozen one nothing runs, and the socket settles as soon as the page runs again.
    *
    * @throws {TypeError} if it is set to something that is not a number.
    * @throws {RangeError} if it is set to NaN or to a negative number.
