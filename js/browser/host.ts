@@ -1,6 +1,6 @@
 // What the sockets of a realm need of it: a clock, a timer, tasks, and the comings and goings of the page.
 
-import { isGecko } from "./gecko.js";
+import { isDeno, isGecko } from "./engine.js";
 
 export enum PageEvent {
   /** It is hidden, or back: timers may be held back from now on, or may have stood still. */
@@ -16,7 +16,7 @@ export interface Host {
   setTimer(callback: () => void, milliseconds: number): unknown;
   clearTimer(timer: unknown): void;
   /** Whether timers may be held back. */
-  isHidden(): boolean;
+  isHidden(): boolean | undefined;
   /** Makes what asks for tasks: each `post()` runs the callback in one more task, behind those that are queued. */
   openPort(callback: () => void): TaskPort;
   /** Calls back for as long as the realm lives. */
@@ -33,7 +33,7 @@ export const realm: Host = {
   now: () => performance.now(),
   setTimer: (callback, milliseconds) => setTimeout(callback, milliseconds),
   clearTimer: (timer) => clearTimeout(timer as number),
-  isHidden: () => globalThis.document?.visibilityState === "hidden",
+  isHidden: () => globalThis.document?.hidden,
   openPort,
   listenToPage,
 };
@@ -49,25 +49,34 @@ function openPort(callback: () => void): TaskPort {
   const { port1, port2 } = new MessageChannel();
   const port: ProcessPort = port1;
   port.onmessage = callback;
-  port.unref?.();
+  let isAwaited = false;
   return {
     post() {
+      isAwaited = true;
       port.ref?.();
       port2.postMessage(null);
     },
     rest() {
+      isAwaited = false;
       port.unref?.();
+      if (isDeno) {
+        // It does not heed that in a task of the port's own.
+        setTimeout(() => isAwaited || port.unref?.());
+      }
     },
   };
 }
 
 function listenToPage(callback: (event: PageEvent) => void): void {
+  if (!globalThis.document) {
+    return; // a worker hears of none of them; and workerd refuses to capture
+  }
   const change = () => callback(PageEvent.Changed);
   // HTML, "page visibility" and "reactivate a document"; Page Lifecycle. `resume` does not bubble, so: capture.
   for (const type of ["visibilitychange", "pageshow", "resume"]) {
-    globalThis.addEventListener?.(type, change, true);
+    addEventListener(type, change, true);
   }
   if (isGecko) {
-    globalThis.addEventListener?.("beforeunload", () => callback(PageEvent.Leaving));
+    addEventListener("beforeunload", () => callback(PageEvent.Leaving));
   }
 }

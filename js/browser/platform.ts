@@ -14,8 +14,7 @@ export function platformWebSocket(): WebSocketClass {
 const MissingWebSocket = class WebSocket {
   constructor() {
     throw new TypeError(
-      "This platform has no WebSocket. Use withGracefulClose() with that of undici, or that of ws by way of " +
-        "graceful-websocket/ws.",
+      "This platform has no WebSocket. Use withGracefulClose() with undici's, or by graceful-websocket/ws with ws's.",
     );
   }
 } as unknown as WebSocketClass;

@@ -2,7 +2,7 @@
 // the one way there is, as the standard has none. (WHATWG WebSockets, "make disappear"; HTML, "destroy a document".)
 
 import type { WebSocketClass } from "../types.js";
-import { isGecko } from "./gecko.js";
+import { isGecko } from "./engine.js";
 
 /** A hidden frame that holds a realm. Removing it ends that. */
 export type Realm = HTMLIFrameElement & { contentWindow: { WebSocket: WebSocketClass } };
@@ -19,7 +19,7 @@ export function openRealm(Base: WebSocketClass, Platforms: WebSocketClass): Real
   }
   if (Base !== Platforms || !globalThis.document?.documentElement) {
     throw new DOMException(
-      "disposable needs the platform's own WebSocket and a document to put a frame into; a worker has none",
+      "disposable needs the platform's own WebSocket and a document",
       "NotSupportedError",
     );
   }

@@ -2,7 +2,7 @@
 // them, and kept.
 
 import { Input } from "../closing/core.js";
-import { isGecko } from "./gecko.js";
+import { isGecko, isWorkerd } from "./engine.js";
 import { type Host, PageEvent, realm, type TaskPort } from "./host.js";
 import { attempt } from "./report-error.js";
 
@@ -174,5 +174,9 @@ function forEach(sleepers: Set<Sleeper>, tell: (sleeper: Sleeper) => void): void
   }
 }
 
-/** Those of this realm. */
-export const wakeUps = /* @__PURE__ */ new WakeUps(realm);
+const shared = /* @__PURE__ */ new WakeUps(realm);
+
+/** Those of this realm; in workerd, of one socket. */
+export function wakeUpsOfRealm(): WakeUps {
+  return isWorkerd ? new WakeUps(realm) : shared;
+}

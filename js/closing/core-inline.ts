@@ -7,7 +7,7 @@ let core: Core | undefined;
 
 /** The core; compiled the first time. Synchronous: it is small, and a constructor cannot wait. */
 export function loadCore(): Core {
-  core ??= new Core(new WebAssembly.Instance(compile(toBytes(text))).exports as unknown as CoreExports);
+  core ??= new Core(instantiate(toBytes(text)).exports as unknown as CoreExports);
   return core;
 }
 
@@ -40,14 +40,14 @@ function toBytes(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** Compiles, or says what stands in the way. */
-function compile(bytes: BufferSource): WebAssembly.Module {
+function instantiate(bytes: BufferSource): WebAssembly.Instance {
   try {
-    return new WebAssembly.Module(bytes);
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes));
   } catch (cause) {
     const obstacle =
       typeof WebAssembly === "undefined"
         ? "There is no WebAssembly here."
-        : "If the page has a Content-Security-Policy, its script-src (or default-src) must allow 'wasm-unsafe-eval'.";
+        : "The page's Content-Security-Policy must allow 'wasm-unsafe-eval' in its script-src (or default-src).";
     throw new Error(
       `graceful-websocket could not compile its WebAssembly core. ${obstacle} The entry graceful-websocket/js does without.`,
       { cause },

@@ -68,13 +68,11 @@ export type State = Uint8Array;
 export class Core {
   readonly #step: CoreExports["step"];
   readonly #state: State;
-  readonly #none: State;
   readonly #numbers: Float64Array;
 
   constructor({ memory: { buffer }, state, stateSize, numbers, step }: CoreExports) {
     this.#step = step;
     this.#state = new Uint8Array(buffer, state(), stateSize());
-    this.#none = this.#state.slice();
     this.#numbers = new Float64Array(buffer, numbers(), NUMBERS);
   }
 
@@ -93,7 +91,11 @@ export class Core {
     amount = 0,
     flag = false,
   ): number {
-    this.#state.set(state ?? this.#none);
+    if (state) {
+      this.#state.set(state);
+    } else {
+      this.#state.fill(0);
+    }
     return this.#step(input, now, native, Math.min(bufferedAmount, MOST_BYTES), amount, flag);
   }
 

@@ -1,10 +1,10 @@
 // One socket's life, from connecting to settled. It decides nothing: what happens goes to the machine, and what the
 // machine calls for is done.
 
-import { isGecko } from "../browser/gecko.js";
+import { isDeno, isGecko, isWorkerd } from "../browser/engine.js";
 import type { Realm } from "../browser/realm.js";
 import { attempt, report } from "../browser/report-error.js";
-import { type Sleeper, wakeUps } from "../browser/wake-ups.js";
+import { type Sleeper, wakeUpsOfRealm } from "../browser/wake-ups.js";
 import { type Core, Input, type State, Then, WakeUp } from "../closing/core.js";
 import { DEFAULT_CLOSE_TIMEOUT } from "../closing/limits.js";
 import type { CloseReport } from "../types.js";
@@ -28,6 +28,7 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   readonly #prototype: WebSocketPrototype;
   readonly #options: Options;
   readonly #realm: Realm | undefined;
+  readonly #wakeUps = wakeUpsOfRealm();
   readonly #core: Core;
   #state: State;
   #closeTimeout = DEFAULT_CLOSE_TIMEOUT;
@@ -49,13 +50,16 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     this.#options = options;
     this.#realm = realm;
     this.#core = core;
-    core.step(undefined, Input.New, wakeUps.host.now(), 0, 0, 0, isGecko);
+    core.step(undefined, Input.New, this.#wakeUps.host.now(), 0, 0, 0, isGecko);
     this.#state = core.state;
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
     // from every listener of the page. Nothing listens to messages.
     prototype.addEventListener.call(socket, "open", this);
     this.#listen("addEventListener");
-    wakeUps.begin(this);
+    if (isDeno) {
+      prototype.addEventListener.call(socket, "message", this);
+    }
+    this.#wakeUps.begin(this);
     options.signal?.addEventListener("abort", this);
     if (options.onPageHide) {
       globalThis.addEventListener?.("pagehide", this);
@@ -67,7 +71,7 @@ export class Lifecycle implements EventListenerObject, Sleeper {
       this.#input(Input.OpenTimeout, options.openTimeout);
     }
     if (options.signal?.aborted) {
-      this.close(undefined, "");
+      this.#closeAs();
     }
   }
 
@@ -120,6 +124,10 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     this.isBegun = true;
   }
 
+  #closeAs(frame?: Options["onPageHide"]): void {
+    this.close(frame?.code, frame?.reason ?? "");
+  }
+
   terminate(): void {
     this.#input(Input.Terminate);
     this.isBegun = true;
@@ -139,11 +147,16 @@ export class Lifecycle implements EventListenerObject, Sleeper {
       case "open":
         this.#input(Input.Opened);
         break;
+      case "message":
+        if (this.report) {
+          event.stopImmediatePropagation();
+        }
+        break;
       case "abort":
-        this.close(undefined, "");
+        this.#closeAs();
         break;
       case "pagehide":
-        this.close(this.#options.onPageHide?.code, this.#options.onPageHide?.reason ?? "");
+        this.#closeAs(this.#options.onPageHide);
         break;
       default:
         // The browser's own comes when its state is CLOSED; one that the page dispatches, in another. (Ours may come in
@@ -183,15 +196,16 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     attempt(() => this.#prototype.dispatchEvent.call(this.#socket, this.#ownEvent as Event));
   }
 
+  /** Capturing; workerd knows no such listeners, and refuses. */
   #listen(how: "addEventListener" | "removeEventListener"): void {
-    this.#prototype[how].call(this.#socket, "error", this, true);
-    this.#prototype[how].call(this.#socket, "close", this, true);
+    this.#prototype[how].call(this.#socket, "error", this, !isWorkerd);
+    this.#prototype[how].call(this.#socket, "close", this, !isWorkerd);
   }
 
   /** A number of the base class's own, and not negative; a class of somebody else's may throw here, or say anything. */
   #read(member: "readyState" | "bufferedAmount"): number {
     try {
-      return Math.max(Math.floor(Reflect.get(this.#prototype, member, this.#socket)), 0) || 0;
+      return Math.max(Reflect.get(this.#prototype, member, this.#socket), 0) || 0;
     } catch (error) {
       report(error);
       return 0;
@@ -212,7 +226,7 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     const core = this.#core;
     const bytes = this.#read("bufferedAmount");
     const native = this.#nativeState();
-    const actions = core.step(this.#state, input, wakeUps.host.now(), native, bytes, amount, flag);
+    const actions = core.step(this.#state, input, this.#wakeUps.host.now(), native, bytes, amount, flag);
     const then: Then = (actions >> 2) & 3;
     const state = core.state;
     const ending = then === Then.Settle ? core.ending : undefined;
@@ -231,22 +245,22 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     switch (wakeUp) {
       case WakeUp.Timer:
         this.#yielded = undefined;
-        wakeUps.arm(this, deadline);
+        this.#wakeUps.arm(this, deadline);
         break;
       case WakeUp.Task: {
         const yielded = {};
-        wakeUps.afterEvents(() => {
+        this.#wakeUps.afterEvents(() => {
           if (this.#yielded === yielded) {
             this.#input(Input.TaskYielded);
           }
         });
         this.#yielded = yielded;
-        wakeUps.disarm(this);
+        this.#wakeUps.disarm(this);
         break;
       }
       case WakeUp.None:
         this.#yielded = undefined;
-        wakeUps.disarm(this);
+        this.#wakeUps.disarm(this);
     }
   }
 
@@ -276,20 +290,18 @@ export class Lifecycle implements EventListenerObject, Sleeper {
       sent: sentCode ? Object.freeze({ code: sentCode, reason: this.#frame?.reason ?? "" }) : null,
       unsentBytes,
     });
-    wakeUps.end(this);
+    this.#wakeUps.end(this);
     attempt(() => this.#options.signal?.removeEventListener("abort", this));
     if (this.#options.onPageHide) {
       globalThis.removeEventListener?.("pagehide", this);
     }
     attempt(() => this.#prototype.removeEventListener.call(this.#socket, "open", this));
     if (isSynthetic) {
-      // Deno goes on firing it.
-      attempt(() => this.#prototype.addEventListener.call(this.#socket, "message", stop, true));
       this.#fire();
     }
     // Handlers first: the browser's event is still on its way through the listeners, with microtasks between them, so
     // only the next task is after it; and ours is treated alike.
-    wakeUps.task(() => this.#over());
+    this.#wakeUps.task(() => this.#over());
   }
 
   /** Every close handler has run. */
@@ -306,10 +318,6 @@ export class Lifecycle implements EventListenerObject, Sleeper {
       attempt(() => this.#prototype.terminate?.call(this.#socket));
     }
   }
-}
-
-function stop(event: Event): void {
-  event.stopImmediatePropagation();
 }
 
 /** A promise, with what resolves it. */

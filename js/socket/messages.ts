@@ -61,7 +61,7 @@ async function* keepAndYield(socket: MessageSource, closed: Promise<unknown>): M
     }
     if (isFull) {
       throw new DOMException(
-        `The loop did not take the messages as fast as they came, and ${MAX_WAITING_MESSAGES} were waiting.`,
+        `The loop takes messages more slowly than they come: ${MAX_WAITING_MESSAGES} were waiting.`,
         "QuotaExceededError",
       );
     }

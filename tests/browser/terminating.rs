@@ -14,7 +14,7 @@ use graceful_websocket::{Initiator, Outcome, Phase, ReadyState, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::peer::{WITHOUT_BODY, close_frame};
-use crate::support::{Facts, Peer, ROOM, Watched, watched};
+use crate::support::{Engine, Facts, Peer, ROOM, Watched, watched};
 
 #[wasm_bindgen_test]
 async fn while_connecting_it_was_never_open() {
@@ -69,11 +69,16 @@ async fn while_the_peer_closes_the_peer_began_it() {
     let (peer, socket) = watched::closing_by_peer().await;
     socket.terminate();
     let report = socket.end().await;
-    assert_eq!((report.initiator, report.sent), (Initiator::Remote, None));
-    match report.outcome {
-        Terminated => assert_eq!((report.code.get(), report.phase), (1006, Phase::Handshake)),
+    assert_eq!(report.sent, None);
+    match (report.outcome, report.initiator) {
+        // Without the event, nobody knows whose Close frame it was where the browser closes by itself.
+        (Terminated, Initiator::Browser) if Engine::this() == Engine::Firefox => {}
+        (Terminated, Initiator::Remote) => {
+            assert_eq!((report.code.get(), report.phase), (1006, Phase::Handshake));
+        }
         // The browser's own event may be the next task.
-        outcome => assert_eq!((outcome, report.code.get()), (Outcome::Clean, 4002)),
+        (Outcome::Clean, Initiator::Remote) => assert_eq!(report.code.get(), 4002),
+        other => panic!("{other:?}"),
     }
     let seen = peer.ended().await;
     assert_eq!(seen.close_frames().len(), 1, "the browser's answer: {seen:?}");

@@ -14,7 +14,7 @@ use graceful_websocket::closing::{CloseCode, DEFAULT_CLOSE_TIMEOUT, Initiator, O
 
 const CORE: &str = "js/closing/core.ts";
 const LIMITS: &str = "js/closing/limits.ts";
-const GECKO: &str = "js/browser/gecko.ts";
+const GECKO: &str = "js/browser/engine.ts";
 /// Where the Rust side reads the numbers of the inputs.
 const STEP: &str = "npm/src/lib.rs";
 /// The first input, which makes a machine and so is none of the machine's.
