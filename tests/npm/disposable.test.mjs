@@ -228,7 +228,7 @@ test("in a worker, disposable is refused before anything is opened", async (t) =
     `${stage.server.address.replace("http", "ws")}/echo?tag=${tag}`,
   );
   assert.equal(name, "NotSupportedError");
-  assert.match(message, /^disposable needs .* a worker has none$/);
+  assert.match(message, /^disposable needs .* a document$/);
   assert.deepEqual(await stage.server.connections(tag), []);
 });
 
