@@ -58,10 +58,11 @@ function openPort(callback: () => void): TaskPort {
     },
     rest() {
       isAwaited = false;
-      port.unref?.();
       if (isDeno) {
-        // It does not heed that in a task of the port's own.
+        // It does not heed that in a task of the port's own, nor a second time.
         setTimeout(() => isAwaited || port.unref?.());
+      } else {
+        port.unref?.();
       }
     },
   };
