@@ -102,7 +102,7 @@ export const DIFFERENCES = {
   // An engine may order these members of a class of JavaScript in its own way.
   "the class lists its name, length and prototype in the order of its kind": {
     probe: () => Reflect.ownKeys(WebSocket).slice(0, 3),
-    ours: engine.ordersClassAlike ? ["length", "name", "prototype"] : ["prototype", "length", "name"],
+    ours: engine.ordersClassAlike ? ["length", "name", "prototype"] : ["prototype", "name", "length"],
     platforms: ["length", "name", "prototype"],
   },
 

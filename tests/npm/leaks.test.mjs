@@ -75,7 +75,8 @@ test(`${CYCLES} sockets, opened and closed, leave nothing`, async (t) => {
 });
 
 for (const [how, count] of [
-  ["at once", 200],
+  // What Firefox and WebKit have room for, beside those that others have left to them.
+  ["at once", ENGINE === "chromium" ? 200 : 100],
   ["one after the other", 300],
 ]) {
   test(`${count} sockets that close ${how} share one port, one timer, and the listeners on the window`, async (t) => {

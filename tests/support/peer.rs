@@ -6,7 +6,7 @@ use js_sys::{Array, Function, JSON, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::Engine;
+use super::{Engine, next_task};
 
 #[wasm_bindgen]
 extern "C" {
@@ -149,14 +149,21 @@ pub fn page(path: &str) -> String {
 
 /// How long to wait for what the log is to say, in milliseconds.
 const LONGEST_MS: u32 = 20_000;
+/// How often it is asked at the most.
+const MOST_TRIES: u32 = 1_000;
 
 async fn log(query: &str) -> JsValue {
     let url = format!("{}/log?{query}&timeout={LONGEST_MS}", server());
-    // A connection that was kept may be lost just then; what is asked once may be asked again.
-    let response = match JsFuture::from(fetch(&url)).await {
-        Ok(response) => response,
-        Err(_) => JsFuture::from(fetch(&url)).await.unwrap(),
-    };
+    // A connection that was kept may be lost just then, and WebKit fetches nothing while the page goes somewhere, so what
+    // is asked once may be asked again.
+    let mut response = JsFuture::from(fetch(&url)).await;
+    for _ in 0..MOST_TRIES {
+        if response.is_err() {
+            next_task().await;
+            response = JsFuture::from(fetch(&url)).await;
+        }
+    }
+    let response = response.unwrap();
     assert_eq!(get(&response, "status"), 200, "the log never came to {query}");
     let text = Function::from(get(&response, "text")).call0(&response).unwrap();
     let text = JsFuture::from(Promise::from(text)).await.unwrap();
