@@ -212,17 +212,25 @@ fn npm(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
 }
 
 /// How the names of those files begin that are about something else than what the core decides: other entries, the
-/// class's shape, the page, and what only WebAssembly has.
-const NOT_OF_CORE: [&str; 12] = [
+/// class, its arguments and its shape, the page, and what only WebAssembly has.
+const NOT_OF_CORE: [&str; 20] = [
     "benchmarks",
+    "disposable",
     "dropin",
     "engines",
+    "environments",
+    "foreign-errors",
     "hidden",
+    "hostile",
     "idl",
+    "iteration",
     "lab",
+    "lifecycle",
     "navigating",
+    "options",
     "register",
     "slim",
+    "subclasses",
     "throttled",
     "traps",
     "workers",
