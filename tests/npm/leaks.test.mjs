@@ -76,7 +76,7 @@ test(`${CYCLES} sockets, opened and closed, leave nothing`, async (t) => {
 
 for (const [how, count] of [
   // What Firefox and WebKit have room for, beside those that others have left to them.
-  ["at once", ENGINE === "chromium" ? 200 : 100],
+  ["at once", ENGINE === "chromium" ? 200 : 50],
   ["one after the other", 300],
 ]) {
   test(`${count} sockets that close ${how} share one port, one timer, and the listeners on the window`, async (t) => {
