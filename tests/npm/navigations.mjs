@@ -6,7 +6,7 @@ import { assertReport, assertWire, BROWSER, SERVER, seenInPage } from "./ending.
 import { engine } from "./engines.mjs";
 import { assertTook, newTag } from "./stage.mjs";
 
-export const CLOSE_TIMEOUT_MS = 300;
+export const CLOSE_TIMEOUT_MS = 1_500;
 /** What the tests close with. */
 export const FRAME = { code: 3000, reason: "done" };
 /** What a browser closes with. */
