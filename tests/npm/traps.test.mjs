@@ -9,7 +9,7 @@ import { newTag, setStage } from "./stage.mjs";
 
 const STEPS = 10_000;
 const SOCKETS = 10;
-const CUT_SHORT = 1_000;
+const CUT_SHORT = 200;
 
 const stage = setStage();
 
