@@ -44,15 +44,19 @@ fn build_in(sh: &Shell, directory: &str) -> anyhow::Result<BTreeMap<String, Stri
     let built = build::build(&copy);
     enter(&copy, &from)?;
     built?;
-    let files = sh.read_dir(to.join("dist"))?.into_iter();
-    files
-        .map(|file| {
-            let hash = Sha256::digest(sh.read_binary_file(&file)?);
-            let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            Ok((name, hash))
-        })
-        .collect()
+    let dist = to.join("dist");
+    let mut hashes = BTreeMap::new();
+    let mut unread = sh.read_dir(&dist)?;
+    while let Some(file) = unread.pop() {
+        if file.is_dir() {
+            unread.extend(sh.read_dir(&file)?);
+            continue;
+        }
+        let hash = Sha256::digest(sh.read_binary_file(&file)?);
+        let hash = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        hashes.insert(file.strip_prefix(&dist)?.to_string_lossy().into_owned(), hash);
+    }
+    Ok(hashes)
 }
 
 /// Of the commands, and of what is called as a library.
