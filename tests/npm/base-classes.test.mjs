@@ -2,7 +2,6 @@
 // standard, and a class that is not of the standard's kind is refused.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { setStage } from "./stage.mjs";
@@ -17,15 +16,6 @@ const LOST = { initiator: "transport", phase: "open", sent: null };
 const CLOSED_HERE = { initiator: "local", phase: "handshake", sent: FRAME };
 
 const stage = setStage();
-
-async function doublePage(t) {
-  await stage.serve("double.mjs", await readFile(new URL("double.mjs", import.meta.url), "utf8"));
-  const page = await stage.page(t);
-  await page.run(async () => {
-    Object.assign(globalThis, await import("/double.mjs"));
-  });
-  return page;
-}
 
 /** Each close event of a class, and what the report makes of it: of an end while open, and after our close(). */
 for (const [name, { init, isPlain, report, whileOpen }] of Object.entries({
@@ -63,7 +53,7 @@ for (const [name, { init, isPlain, report, whileOpen }] of Object.entries({
   },
 })) {
   test(`a close event with ${name}`, async (t) => {
-    const page = await doublePage(t);
+    const page = await stage.page(t, "double.mjs");
     const reports = await page.run(
       async ([url, init, isPlain, { code, reason }]) => {
         const closeEvent = () =>
@@ -91,7 +81,7 @@ for (const [name, { init, isPlain, report, whileOpen }] of Object.entries({
 }
 
 test("a connection that fails before it is open, with an event that says it was clean, never opened", async (t) => {
-  const page = await doublePage(t);
+  const page = await stage.page(t, "double.mjs");
   const report = await page.run(async (url) => {
     const socket = new (withGracefulClose(Double))(url);
     socket.end(new CloseEvent("close", { code: 1006, wasClean: true }));

@@ -3,7 +3,6 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -18,18 +17,9 @@ const MEMBERS = ["close", "bufferedAmount", "dispatchEvent", "terminate"];
 
 const stage = setStage();
 
-async function doublePage(t) {
-  await stage.serve("double.mjs", await readFile(new URL("double.mjs", import.meta.url), "utf8"));
-  const page = await stage.page(t);
-  await page.run(async () => {
-    Object.assign(globalThis, await import("/double.mjs"));
-  });
-  return page;
-}
-
 for (const member of MEMBERS) {
   test(`what ${member} of a base class throws is reported to the window, as the error that it is`, async (t) => {
-    const page = await doublePage(t);
+    const page = await stage.page(t, "double.mjs");
     const found = await page.run(
       async ([member, closeTimeout]) => {
         const errors = [];
@@ -73,7 +63,7 @@ for (const member of MEMBERS) {
 }
 
 test("what a signal throws when it is listened to no more is reported to the window, as the error that it is", async (t) => {
-  const page = await doublePage(t);
+  const page = await stage.page(t, "double.mjs");
   const found = await page.run(async (closeTimeout) => {
     const errors = [];
     addEventListener("error", ({ error }) => errors.push(error));

@@ -1,7 +1,6 @@
 // Hostile code in a page: run, and then looked at for whatever must never come of it.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { newTag } from "./stage.mjs";
@@ -10,15 +9,9 @@ import { newTag } from "./stage.mjs";
 const BROKEN =
   /RuntimeError|unreachable|recursive use|null pointer|out of bounds|while it was borrowed|closure invoked/i;
 
-/** A page with the globals of `hostile-in-page.mjs`, too. */
-export async function hostilePage(stage, t) {
-  await stage.serve(
-    "hostile-in-page.mjs",
-    await readFile(new URL("hostile-in-page.mjs", import.meta.url), "utf8"),
-  );
-  const page = await stage.page(t);
-  await page.run(() => import("/hostile-in-page.mjs"));
-  return page;
+/** A page with the globals of `hostile-in-page.mjs`, too, and of more modules. */
+export function hostilePage(stage, t, ...modules) {
+  return stage.page(t, "hostile-in-page.mjs", ...modules);
 }
 
 /** Asserts that the core is whole: a socket in the same page opens, echoes and closes clean. */

@@ -2,7 +2,6 @@
 // socket settles in its bound, nothing else is thrown to nobody, and a new socket works.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { describe, test } from "node:test";
 
 import { assertWorks, hostilePage } from "./hostile.mjs";
@@ -23,14 +22,8 @@ const ENTRIES = [
 
 const stage = setStage();
 
-async function stackPage(t) {
-  await stage.serve(
-    "stack-in-page.mjs",
-    await readFile(new URL("stack-in-page.mjs", import.meta.url), "utf8"),
-  );
-  const page = await hostilePage(stage, t);
-  await page.run(() => import("/stack-in-page.mjs"));
-  return page;
+function stackPage(t) {
+  return hostilePage(stage, t, "stack-in-page.mjs");
 }
 
 /** Asserts that nobody was thrown anything but that the stack is exhausted, and that the core is whole. */

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -73,22 +73,34 @@ class Stage {
     await writeFile(join(this.#directory, name), content);
   }
 
-  /** Tests that share one page; `declareTests` gets a function that returns it. With `concurrency`, some run at once. */
-  inOnePage(name, declareTests, { concurrency = 1 } = {}) {
+  /**
+   * Tests that share one page, with more globals if there are `modules` of them; `declareTests` gets a function that returns
+   * it. With `concurrency`, some run at once.
+   */
+  inOnePage(name, declareTests, { concurrency = 1, modules = [] } = {}) {
     describe(name, { concurrency }, () => {
       let page;
       before(async () => {
-        page = await this.page();
+        page = await this.page(undefined, ...modules);
       });
       after(() => page.close());
       declareTests(() => page);
     });
   }
 
-  /** A page with the package and the globals of `in-page.mjs`. It is closed after the test `t`, if there is one. */
-  async page(t) {
+  /**
+   * A page with the package and the globals of `in-page.mjs`, and those of more modules that lie beside it. It is closed after
+   * the test `t`, if there is one.
+   */
+  async page(t, ...modules) {
     const page = await this.emptyPage(t);
     await page.run(() => import("/in-page.mjs"));
+    for (const module of modules) {
+      await this.serve(module, await readFile(new URL(module, import.meta.url)));
+      await page.run(async (module) => {
+        Object.assign(globalThis, await import(`/${module}`));
+      }, module);
+    }
     return page;
   }
 

@@ -6,7 +6,6 @@
 // that is moved while closing; of the opening handshake. That the browser does hold the page back a plain timer proves.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { before, test } from "node:test";
 
 import { hideBehindAnotherTab } from "../browsers/hide.mjs";
@@ -36,9 +35,6 @@ if (ENGINE === "chromium") {
     "in a page that is hidden for long",
     (page) => {
       before(async () => {
-        const inPage = await readFile(new URL("throttled-in-page.mjs", import.meta.url), "utf8");
-        await stage.serve("throttled-in-page.mjs", inPage);
-        await page().run(() => import("/throttled-in-page.mjs"));
         await hideBehindAnotherTab(page().native);
         await page().run(() => hidden());
       });
@@ -125,7 +121,7 @@ if (ENGINE === "chromium") {
         await assertGivenUp(stage.server, tag);
       });
     },
-    { concurrency: true },
+    { concurrency: true, modules: ["throttled-in-page.mjs"] },
   );
 
   stage.leavesNothing();
