@@ -99,8 +99,9 @@ if (ENGINE === "chromium") {
             async ({ tag, deadline, close, first, bytes }) => {
               const socket = await open("/stall", tag, { closeTimeout: Number(first) });
               socket.send(new Uint8Array(bytes));
-              socket.close(...close);
+              // Before, for the timeout counts from within close().
               const closedAt = performance.now();
+              socket.close(...close);
               return fromHeldBack("timeouts", deadline, () => {
                 socket.closeTimeout = performance.now() - closedAt + deadline;
                 return socket;
