@@ -19,4 +19,4 @@ pub(crate) use listener::Listener;
 pub(crate) use page::global;
 pub(crate) use realm::{NoDocument, Realm};
 pub(crate) use timer::NEVER;
-pub(crate) use wake_ups::{Call, Sleeper};
+pub(crate) use wake_ups::{Alarm, Call, Sleeper};

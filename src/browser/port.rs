@@ -5,17 +5,19 @@ use core::cell::Cell;
 use wasm_bindgen::JsValue;
 use web_sys::{MessageChannel, MessagePort};
 
+use super::clock;
 use super::listener::Callback;
-use super::timer::set_timeout;
+use super::timer::Timer;
 
 /// Brings tasks, each behind those that are queued when it is asked for.
 ///
 /// A hidden page holds timers back for up to a minute, messages not (HTML, "message ports"). Where there
 /// is no such thing, a timer of 0 ms serves.
 pub(super) struct Port {
-    on_message: Callback,
-    /// Where messages are posted to, and where they arrive.
-    ends: Option<(MessagePort, MessagePort)>,
+    /// Where messages are posted to, where they arrive, and what is called then.
+    ends: Option<(MessagePort, MessagePort, Callback)>,
+    /// In place of them.
+    timer: Timer,
     posted: Cell<u32>,
     arrived: Cell<u32>,
 }
@@ -23,28 +25,33 @@ pub(super) struct Port {
 impl Port {
     /// Calls back in a task for each message, which has to be [taken](Self::take) then.
     pub(super) fn open(on_message: fn()) -> Self {
-        let on_message = Callback::new(Box::new(move |_| on_message()));
         let ends = MessageChannel::new().ok().map(|channel| {
+            let callback = Callback::new(Box::new(move |_| on_message()));
             let end = channel.port1();
-            end.set_onmessage(Some(on_message.function()));
-            (channel.port2(), end)
+            end.set_onmessage(Some(callback.function()));
+            (channel.port2(), end, callback)
         });
-        Self { on_message, ends, posted: Cell::new(0), arrived: Cell::new(0) }
+        let timer = Timer::new(on_message);
+        Self { ends, timer, posted: Cell::new(0), arrived: Cell::new(0) }
     }
 
     /// Posts a message, and gives its number, which is not 0.
     pub(super) fn post(&self) -> u32 {
         match &self.ends {
             // Only values that cannot be cloned are refused, and null can be.
-            Some((end, _)) => _ = end.post_message(&JsValue::NULL),
-            None => _ = set_timeout(self.on_message.function(), 0.0),
+            Some((end, ..)) => _ = end.post_message(&JsValue::NULL),
+            None => self.timer.arm(clock::now()),
         }
         next(&self.posted)
     }
 
     /// Takes the message that has arrived, and gives its number.
     pub(super) fn take(&self) -> u32 {
-        next(&self.arrived)
+        let arrived = next(&self.arrived);
+        if self.ends.is_none() && arrived != self.posted.get() {
+            self.timer.arm(clock::now());
+        }
+        arrived
     }
 }
 

@@ -1,28 +1,16 @@
-//! The realm's one timer.
+//! A timer for one point in time, again and again.
 
 use core::cell::Cell;
 
-use js_sys::Function;
-use wasm_bindgen::prelude::wasm_bindgen;
+use gloo_timers::callback::Timeout;
 
 use super::clock;
-use super::listener::Callback;
 use crate::time::{Instant, Millis};
-
-#[wasm_bindgen]
-extern "C" {
-    // As a number a timer has a name everywhere.
-    #[wasm_bindgen(js_name = setTimeout)]
-    pub(super) fn set_timeout(callback: &Function, millis: f64) -> f64;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(name: f64);
-}
 
 /// A timer that is armed for one point in time, or not.
 pub(super) struct Timer {
-    on_fire: Callback,
-    name: Cell<f64>,
+    on_fire: fn(),
+    armed: Cell<Option<Timeout>>,
     /// When it fires; never, if it is not armed.
     fires_at: Cell<Instant>,
 }
@@ -37,8 +25,7 @@ pub(crate) const NEVER: Instant = Instant::from_millis(Millis::ENDLESS.get());
 impl Timer {
     /// One that calls back when it fires.
     pub(super) fn new(on_fire: fn()) -> Self {
-        let on_fire = Callback::new(Box::new(move |_| on_fire()));
-        Self { on_fire, name: Cell::new(0.0), fires_at: Cell::new(NEVER) }
+        Self { on_fire, armed: Cell::new(None), fires_at: Cell::new(NEVER) }
     }
 
     /// Whether it fires by then.
@@ -48,17 +35,18 @@ impl Timer {
 
     /// Makes it fire at this time (or, if that is very far, before), and not at the one before.
     pub(super) fn arm(&self, time: Instant) {
-        self.disarm();
         // Rounded up, so that it does not fire before.
         let delay = time.since(clock::now()).get().ceil().min(LONGEST);
-        self.name.set(set_timeout(self.on_fire.function(), delay));
-        self.fires_at.set(time);
+        self.set(time, Some(Timeout::new(delay as u32, self.on_fire)));
     }
 
     /// It does not fire any more, or has fired.
     pub(super) fn disarm(&self) {
-        if self.fires_at.replace(NEVER) != NEVER {
-            clear_timeout(self.name.get());
-        }
+        self.set(NEVER, None);
+    }
+
+    fn set(&self, fires_at: Instant, armed: Option<Timeout>) {
+        self.fires_at.set(fires_at);
+        self.armed.set(armed);
     }
 }

@@ -2,6 +2,7 @@
 //! port and one set of page listeners, made for the first socket, and kept.
 
 use core::cell::{Cell, OnceCell};
+use core::ptr;
 use std::rc::Rc;
 
 use super::port::Port;
@@ -12,8 +13,20 @@ use crate::time::Instant;
 
 /// Who can be woken. What is known to the realm is kept alive by it.
 pub(crate) trait Sleeper {
+    /// When it is to be woken.
+    fn alarm(&self) -> &Alarm;
+
     /// It is time.
     fn wake(self: Rc<Self>, call: Call);
+}
+
+/// When a sleeper is to be woken. Never, at first.
+pub(crate) struct Alarm {
+    deadline: Cell<Instant>,
+    /// The message of the port's that it waits for.
+    message: Cell<u32>,
+    /// How many messages there are to be, with this one, before it is woken.
+    tasks: Cell<u32>,
 }
 
 /// Why somebody is woken.
@@ -27,45 +40,40 @@ pub(crate) enum Call {
     Navigation,
 }
 
-/// What tells sleepers apart.
-pub(crate) type Id = *const ();
+impl Alarm {
+    pub(crate) const fn new() -> Self {
+        Self { deadline: Cell::new(NEVER), message: Cell::new(NO_MESSAGE), tasks: Cell::new(0) }
+    }
 
-/// Makes a sleeper known, under the address that it has. There is nothing to wake it for yet.
+    /// Has the sleeper woken as soon as this deadline is found to have passed, if it is to come; and after
+    /// so many tasks, each queued by the one before it, if it is any. Not by what was set before.
+    pub(crate) fn set(&self, deadline: Instant, tasks: u32) {
+        with(|wake_ups| {
+            self.deadline.set(deadline);
+            self.tasks.set(tasks);
+            self.message.set(if tasks > 0 { wake_ups.port.post() } else { NO_MESSAGE });
+            wake_ups.tend_timer();
+        });
+    }
+}
+
+/// Makes a sleeper known. There is nothing to wake it for yet.
 pub(crate) fn add(sleeper: Rc<dyn Sleeper>) {
     with(|wake_ups| {
         if is_gecko() && wake_ups.is_idle() {
             wake_ups.navigations.set(Some(page::on_navigation(navigated)));
         }
-        let (deadline, message) = (NEVER, NO_MESSAGE);
-        wake_ups.known.with(|known| known.push(Known { sleeper, deadline, message, tasks: 0 }));
+        wake_ups.known.with(|known| known.push(sleeper));
     });
 }
 
-/// Forgets a sleeper.
-pub(crate) fn remove(id: Id) {
+/// Forgets the sleeper with this alarm.
+pub(crate) fn remove(alarm: &Alarm) {
     with(|wake_ups| {
-        drop(wake_ups.known.take_first(|known| known.is(id)));
+        drop(wake_ups.known.take_first(|known| ptr::eq(known.alarm(), alarm)));
         if wake_ups.is_idle() {
             wake_ups.navigations.set(None);
         }
-        wake_ups.tend_timer();
-    });
-}
-
-/// Has a sleeper woken as soon as this deadline is found to have passed, if it is to come; and after so
-/// many tasks, each queued by the one before it, if it is any. Not by what was set before.
-pub(crate) fn set(id: Id, deadline: Instant, tasks: u32) {
-    with(|wake_ups| {
-        let message = if tasks > 0 { wake_ups.port.post() } else { NO_MESSAGE };
-        wake_ups.find(&mut |known| {
-            let is_meant = known.is(id);
-            if is_meant {
-                known.deadline = deadline;
-                known.message = message;
-                known.tasks = tasks;
-            }
-            is_meant
-        });
         wake_ups.tend_timer();
     });
 }
@@ -80,7 +88,7 @@ fn with<R>(action: impl FnOnce(&WakeUps) -> R) -> R {
 
 struct WakeUps {
     /// Not borrowed while one is woken or dropped.
-    known: Brief<Vec<Known>>,
+    known: Brief<Vec<Rc<dyn Sleeper>>>,
     timer: Timer,
     port: Port,
     _returns: Vec<Listener>,
@@ -92,25 +100,10 @@ struct WakeUps {
     navigation: Cell<(u32, u32)>,
 }
 
-struct Known {
-    sleeper: Rc<dyn Sleeper>,
-    deadline: Instant,
-    /// The message of the port's that it waits for.
-    message: u32,
-    /// How many messages there are to be, with this one, before it is woken.
-    tasks: u32,
-}
-
 const NO_MESSAGE: u32 = 0;
 
 /// In so many tasks after its beginning, one after the other, everybody hears of a navigation.
 const TASKS_OF_NAVIGATION: u32 = 3;
-
-impl Known {
-    fn is(&self, id: Id) -> bool {
-        Rc::as_ptr(&self.sleeper).cast() == id
-    }
-}
 
 impl WakeUps {
     fn new() -> Self {
@@ -132,27 +125,20 @@ impl WakeUps {
     /// Wakes everyone whose deadline has passed.
     fn look(&self) {
         let now = clock::now();
-        while let Some(sleeper) = self.find(&mut |known| {
-            let is_due = known.deadline <= now;
-            if is_due {
-                known.deadline = NEVER;
-            }
-            is_due
-        }) {
+        while let Some(sleeper) = self.find(&|alarm| alarm.deadline.get() <= now) {
+            sleeper.alarm().deadline.set(NEVER);
             sleeper.wake(Call::Deadline);
         }
     }
 
     /// The earliest deadline; never, if there is none.
     fn earliest(&self) -> Instant {
-        let mut earliest = NEVER;
-        self.find(&mut |known| {
-            if known.deadline < earliest {
-                earliest = known.deadline;
-            }
+        let earliest = Cell::new(NEVER);
+        self.find(&|alarm| {
+            earliest.set(earliest.get().min(alarm.deadline.get()));
             false
         });
-        earliest
+        earliest.get()
     }
 
     /// Sees to it that the timer fires by the earliest deadline, and not at all if there is none.
@@ -179,21 +165,12 @@ impl WakeUps {
 
     /// Wakes the one that waits for this message, or has it wait for another.
     fn deliver(&self, message: u32) {
-        let mut tasks = 0;
-        let Some(sleeper) = self.find(&mut |known| {
-            let is_meant = known.message == message;
-            if is_meant {
-                known.message = NO_MESSAGE;
-                tasks = known.tasks - 1;
-            }
-            is_meant
-        }) else {
-            return;
-        };
+        let Some(sleeper) = self.find(&|alarm| alarm.message.get() == message) else { return };
+        let alarm = sleeper.alarm();
+        let tasks = alarm.tasks.get() - 1;
+        alarm.set(NEVER, tasks);
         if tasks == 0 {
             sleeper.wake(Call::Task);
-        } else {
-            set(Rc::as_ptr(&sleeper).cast(), NEVER, tasks);
         }
     }
 
@@ -215,14 +192,12 @@ impl WakeUps {
     }
 
     fn nth(&self, index: usize) -> Option<Rc<dyn Sleeper>> {
-        self.known.with(|known| known.get(index).map(|known| Rc::clone(&known.sleeper)))
+        self.known.with(|known| known.get(index).cloned())
     }
 
-    /// The first that is like this.
-    fn find(&self, is_meant: &mut dyn FnMut(&mut Known) -> bool) -> Option<Rc<dyn Sleeper>> {
-        self.known.with(|known| {
-            known.iter_mut().find_map(|known| is_meant(known).then(|| Rc::clone(&known.sleeper)))
-        })
+    /// The first with an alarm like this.
+    fn find(&self, is_meant: &dyn Fn(&Alarm) -> bool) -> Option<Rc<dyn Sleeper>> {
+        self.known.with(|known| known.iter().find(|known| is_meant(known.alarm())).cloned())
     }
 }
 

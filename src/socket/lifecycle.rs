@@ -11,7 +11,7 @@ use web_sys::{BinaryType, CloseEvent, Event};
 use super::audience::{Audience, End};
 use super::{Message, SendableCloseFrame};
 use crate::brief::Brief;
-use crate::browser::{Call, Listener, NEVER, Sleeper, is_gecko, now, wake_ups};
+use crate::browser::{Alarm, Call, Listener, NEVER, Sleeper, is_gecko, now, wake_ups};
 use crate::closing::{Action, At, CloseCode, CloseFrame, Ending, Input, Machine, ReadyState};
 use crate::time::SetWakeUp;
 
@@ -30,6 +30,7 @@ pub(super) struct Lifecycle {
     /// Until the socket has settled. They own this, and so keep it alive.
     listeners: Cell<Vec<Listener>>,
     kept: Cell<Kept>,
+    alarm: Alarm,
     audience: Audience,
 }
 
@@ -52,6 +53,7 @@ impl Lifecycle {
             sent_reason: Brief::new(String::new()),
             listeners: Cell::default(),
             kept: Cell::default(),
+            alarm: Alarm::new(),
             audience: Audience::new(),
         });
         wake_ups::add(Rc::clone(&this) as _);
@@ -165,11 +167,7 @@ impl Lifecycle {
             SetWakeUp::YieldTask => (NEVER, TASKS_TO_EVENT),
             SetWakeUp::DisarmDeadline => (NEVER, 0),
         };
-        wake_ups::set(self.id(), deadline, tasks);
-    }
-
-    fn id(&self) -> wake_ups::Id {
-        (&raw const *self).cast()
+        self.alarm.set(deadline, tasks);
     }
 
     fn send_close(&self, frame: Option<CloseFrame<()>>) {
@@ -193,19 +191,23 @@ impl Lifecycle {
             let _ = self.native.close();
         }
         let sent_reason = self.sent_reason.with(mem::take);
-        wake_ups::set(self.id(), NEVER, 1);
+        self.alarm.set(NEVER, 1);
         self.audience.tell(End { ending, reason, sent_reason });
     }
 }
 
 impl Sleeper for Lifecycle {
+    fn alarm(&self) -> &Alarm {
+        &self.alarm
+    }
+
     fn wake(self: Rc<Self>, call: Call) {
         let input = match call {
             Call::Deadline => Input::TimerFired,
             Call::Navigation => Input::Navigated,
             Call::Task if self.known_state.get() < ReadyState::Closed => Input::TaskYielded,
             Call::Task => {
-                wake_ups::remove(self.id());
+                wake_ups::remove(&self.alarm);
                 // Here a realm ends, and with it the connection.
                 drop(self.kept.take());
                 return self.audience.resume();

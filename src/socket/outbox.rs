@@ -1,13 +1,15 @@
 //! What was sent and has not left yet: who waits for it, and when to look again.
 
 use core::cell::Cell;
+use core::mem;
 use core::task::{Context, Poll};
 use std::rc::{Rc, Weak};
 
 use super::audience::Audience;
 use super::lifecycle::Lifecycle;
 use super::waiters::{Until, Waiters, Who};
-use crate::browser::{Call, NEVER, Sleeper, now, wake_ups};
+use crate::brief::Brief;
+use crate::browser::{Alarm, Call, NEVER, Sleeper, now, wake_ups};
 use crate::time::Millis;
 
 /// When to look at `bufferedAmount` for those who wait until it has fallen.
@@ -18,8 +20,8 @@ use crate::time::Millis;
 pub(super) struct Outbox {
     /// Above so many bytes of `bufferedAmount` a `Sink` is not ready.
     pub(super) high_water_mark: Cell<u64>,
-    /// The name of what looks next.
-    next_look: Cell<Option<wake_ups::Id>>,
+    /// What looks next.
+    next_look: Brief<Option<Rc<Look>>>,
     /// How many looks there were since somebody began to wait, or since the last progress.
     looks: Cell<u32>,
     last_seen: Cell<u64>,
@@ -28,9 +30,14 @@ pub(super) struct Outbox {
 /// A look at how much is buffered. It does not keep a socket alive that nobody owns any more.
 struct Look {
     lifecycle: Weak<Lifecycle>,
+    alarm: Alarm,
 }
 
 impl Sleeper for Look {
+    fn alarm(&self) -> &Alarm {
+        &self.alarm
+    }
+
     fn wake(self: Rc<Self>, _: Call) {
         if let Some(lifecycle) = self.lifecycle.upgrade() {
             let Audience { outbox, waiters, .. } = lifecycle.audience();
@@ -54,7 +61,7 @@ impl Outbox {
     pub(super) const fn new() -> Self {
         Self {
             high_water_mark: Cell::new(Self::DEFAULT_HIGH_WATER_MARK),
-            next_look: Cell::new(None),
+            next_look: Brief::new(None),
             looks: Cell::new(0),
             last_seen: Cell::new(0),
         }
@@ -75,13 +82,14 @@ impl Outbox {
             return Poll::Ready(());
         }
         lifecycle.audience().waiters.wait(who, Until::AtMost(at_most), context.waker());
-        if self.next_look.get().is_none() {
+        if self.next_look().is_none() {
             // One that was asked again goes on as before.
             if buffered_amount != self.last_seen.replace(buffered_amount) {
                 self.looks.set(0);
             }
-            let look = Rc::new(Look { lifecycle: Rc::downgrade(lifecycle) });
-            self.next_look.set(Some(Rc::as_ptr(&look).cast()));
+            let lifecycle = Rc::downgrade(lifecycle);
+            let look = Rc::new(Look { lifecycle, alarm: Alarm::new() });
+            self.next_look.with(|next_look| *next_look = Some(Rc::clone(&look)));
             wake_ups::add(look);
             self.look_later();
         }
@@ -102,12 +110,12 @@ impl Outbox {
     }
 
     fn look_later(&self) {
-        let Some(look) = self.next_look.get() else { return };
+        let Some(look) = self.next_look() else { return };
         match self.looks.get().checked_sub(LOOKS_IN_NEXT_TASK) {
-            None => wake_ups::set(look, NEVER, 1),
+            None => look.alarm.set(NEVER, 1),
             Some(pauses) => {
                 let pause = Millis::new(f64::from(1 << pauses.min(LONGEST_PAUSE_LOG2)));
-                wake_ups::set(look, now().after(pause), 0);
+                look.alarm.set(now().after(pause), 0);
             }
         }
     }
@@ -120,8 +128,12 @@ impl Outbox {
     }
 
     pub(super) fn stop(&self) {
-        if let Some(look) = self.next_look.take() {
-            wake_ups::remove(look);
+        if let Some(look) = self.next_look.with(mem::take) {
+            wake_ups::remove(&look.alarm);
         }
+    }
+
+    fn next_look(&self) -> Option<Rc<Look>> {
+        self.next_look.with(|next_look| next_look.clone())
     }
 }

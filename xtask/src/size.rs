@@ -37,7 +37,7 @@ const ENTRIES: [Entry; 6] = [
 ];
 
 /// What the crate may add to a minimal Rust app in an async task: bytes of wasm, after gzip.
-const CRATE_GZIP_BUDGET: usize = 7_000;
+const CRATE_GZIP_BUDGET: usize = 7_200;
 
 /// Measures the built package, and what the crate adds to a Rust app.
 pub fn size(sh: &Shell, options: &Options) -> anyhow::Result<()> {
