@@ -98,7 +98,7 @@ export async function assertClosed(stage, page, { path, tag }, by, { unsentBytes
 /** The socket is as open as before, and closes as any other. */
 export async function assertStaysOpen(stage, page, { path, tag }) {
   const { answers, until, endedBy } = PEERS[path];
-  const isEcho = path === "/echo";
+  const isEcho = path !== "/silent";
   const seen = await page.run(
     async ([tag, isEcho, { code, reason }]) => {
       const { socket } = sockets.get(tag);
