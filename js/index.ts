@@ -1,6 +1,5 @@
 // The package: import { GracefulWebSocket } from "graceful-websocket".
 
-import { platformWebSocket } from "./browser/platform.js";
 import { loadCore } from "./closing/core-inline.js";
 import { createWithGracefulClose } from "./socket/mixin.js";
 import type {
@@ -33,6 +32,4 @@ export type GracefulWebSocket = GracefulWebSocketInstance;
  * socket.onclose = (event) => console.log(event.code, event.reason, event.wasClean);
  * const report = await socket.close(1000, "done"); // never later than socket.closeTimeout
  */
-export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose(
-  /* @__PURE__ */ platformWebSocket(),
-);
+export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose();

@@ -1,6 +1,5 @@
 // The package without WebAssembly: import { GracefulWebSocket } from "graceful-websocket/js".
 
-import { platformWebSocket } from "./browser/platform.js";
 import { loadCore } from "./closing/core-javascript.js";
 import { createWithGracefulClose } from "./socket/mixin.js";
 import type {
@@ -18,6 +17,4 @@ export const withGracefulClose: WithGracefulClose = /* @__PURE__ */ createWithGr
 export type GracefulWebSocket = GracefulWebSocketInstance;
 
 /** As in `graceful-websocket`; for pages without WebAssembly, or whose policy refuses it. */
-export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose(
-  /* @__PURE__ */ platformWebSocket(),
-);
+export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose();

@@ -27,7 +27,11 @@ function canCompile(): boolean {
 
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
-if (NativeWebSocket && GracefulWebSocket.prototype instanceof NativeWebSocket) {
+// Not if another copy of this package is there already, nor if nothing can be listened to.
+if (
+  typeof NativeWebSocket?.prototype?.dispatchEvent === "function" &&
+  Object.getPrototypeOf(GracefulWebSocket) === NativeWebSocket
+) {
   if (canCompile()) {
     takeShapeOf(NativeWebSocket, GracefulWebSocket);
     globalThis.WebSocket = GracefulWebSocket as unknown as typeof WebSocket;

@@ -1,6 +1,5 @@
 // The package with the core as a file of its own: import { init, GracefulWebSocket } from "graceful-websocket/slim".
 
-import { platformWebSocket } from "./browser/platform.js";
 import { loadCore } from "./closing/core-separate.js";
 import { createWithGracefulClose } from "./socket/mixin.js";
 import type {
@@ -19,6 +18,4 @@ export const withGracefulClose: WithGracefulClose = /* @__PURE__ */ createWithGr
 export type GracefulWebSocket = GracefulWebSocketInstance;
 
 /** As in `graceful-websocket`; {@link init} comes first. */
-export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose(
-  /* @__PURE__ */ platformWebSocket(),
-);
+export const GracefulWebSocket: GracefulWebSocketConstructor = /* @__PURE__ */ withGracefulClose();

@@ -76,12 +76,15 @@ export interface CloseReport {
   readonly unsentBytes: number;
 }
 
-/** What the constructor takes in the place of the subprotocols. */
+/**
+ * What the constructor takes in the place of the subprotocols. What else is in it the class that it stands on is given,
+ * with the subprotocols: the `headers` of Node, Deno and Bun, for example. A browser's takes nothing else, and throws.
+ */
 export interface GracefulWebSocketOptions {
   /** The subprotocols to offer, as in the standard's constructor. Default: none. */
   protocols?: string | Iterable<string>;
-  /** Aborting fails the connection if it is not open yet, and begins `close()` if it is. Default: none. */
-  signal?: AbortSignal;
+  /** Aborting fails the connection if it is not open yet, and begins `close()` if it is. Default, and `null`: none. */
+  signal?: AbortSignal | null;
   /**
    * Milliseconds after which a connection that is not open yet is given up: it is failed as `close()` would fail it, and
    * the outcome is `"timed-out"`. `Infinity` leaves it to the browser. Default: `Infinity`.
@@ -228,7 +231,10 @@ export type WebSocketClass<More extends unknown[] = []> = new (
   ...more: More
 ) => WebSocket;
 
-/** Makes a class of WebSockets that always finish closing, out of a class that behaves as the standard's. */
+/**
+ * Makes a class of WebSockets that always finish closing, out of a class that behaves as the standard's. Without one, it is
+ * the one in the global object at the time when a socket is constructed.
+ */
 export type WithGracefulClose = <More extends unknown[] = []>(
-  Base: WebSocketClass<More>,
+  Base?: WebSocketClass<More>,
 ) => GracefulWebSocketConstructor<More>;

@@ -3,6 +3,7 @@
 import { checkSendable } from "./closing/arguments.js";
 import { closeEvent } from "./socket/close-event.js";
 import { type EventHandler, EventHandlers } from "./socket/event-handlers.js";
+import { isDictionary } from "./socket/options.js";
 import type { WebSocketClass } from "./types.js";
 
 /** What is needed of a socket of `ws`. */
@@ -43,10 +44,14 @@ export interface TerminableWebSocket extends WebSocket {
 export interface StandardWebSocketClass<Options> extends WebSocketClass<[options?: Options]> {
   /**
    * @param url `ws:`, `wss:`, `http:` or `https:`, and what else `ws` takes.
-   * @param protocols The subprotocols to offer.
+   * @param protocols The subprotocols to offer, or the options with `protocols` among them.
    * @param options The client options of `ws`.
    */
-  new (url: string | URL, protocols?: string | string[], options?: Options): TerminableWebSocket;
+  new (
+    url: string | URL,
+    protocols?: string | string[] | (Options & { protocols?: string | Iterable<string> }),
+    options?: Options,
+  ): TerminableWebSocket;
 }
 
 const [CONNECTING, OPEN, CLOSING, CLOSED] = [0, 1, 2, 3] as const;
@@ -69,9 +74,11 @@ export function standardWebSocket<Options>(Ws: WsClass<Options>): StandardWebSoc
     #isClosing = false;
     #error: { error: unknown; message: string } | undefined;
 
-    constructor(url: string | URL, protocols?: string | Iterable<string>, options?: Options) {
+    constructor(url: string | URL, protocols?: string | Iterable<string> | object, options?: Options) {
       super();
-      this.#socket = connect(Ws, `${url}`, toList(protocols), options);
+      const given = isDictionary(protocols) ? protocols : { protocols };
+      const { protocols: offered, ...more } = given as { protocols?: string };
+      this.#socket = connect(Ws, `${url}`, toList(offered), options ?? (more as Options));
       this.#socket.binaryType = "blob";
       this.#socket.addEventListener("open", () => super.dispatchEvent(new Event("open")));
       this.#socket.addEventListener("message", ({ data }) => this.#received(data));

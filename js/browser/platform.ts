@@ -2,16 +2,17 @@
 
 import type { WebSocketClass } from "../types.js";
 
-/**
- * The platform's class; where there is none (on some servers), or one of another kind in its place (Next.js puts that of
- * `ws` there), one that cannot be constructed, so that importing works all the same.
- */
-export function platformWebSocket(): WebSocketClass {
+/** The class that is in the global object now; `undefined` where there is none, or one that no socket can be made of. */
+export function platformWebSocket(): WebSocketClass | undefined {
   const { WebSocket } = globalThis;
-  return WebSocket?.prototype.dispatchEvent === undefined ? MissingWebSocket : WebSocket;
+  // Next.js puts that of `ws` there, which is no EventTarget.
+  const { addEventListener, dispatchEvent } = WebSocket?.prototype ?? {};
+  const isOfWs = addEventListener !== undefined && dispatchEvent === undefined;
+  return isOfWs ? undefined : WebSocket;
 }
 
-const MissingWebSocket = class WebSocket {
+/** Stands for a class that is missing, so that importing works all the same. */
+export const MissingWebSocket = class WebSocket {
   constructor() {
     throw new TypeError(
       "This platform has no WebSocket. Use withGracefulClose() with undici's, or by graceful-websocket/ws with ws's.",

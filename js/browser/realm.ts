@@ -13,7 +13,7 @@ export type Realm = HTMLIFrameElement & { contentWindow: { WebSocket: WebSocketC
  *
  * @throws {DOMException} `NotSupportedError` where there is no document, as in a worker, or the class is not the platform's.
  */
-export function openRealm(Base: WebSocketClass, Platforms: WebSocketClass): Realm | undefined {
+export function openRealm(Base: WebSocketClass, Platforms: WebSocketClass | undefined): Realm | undefined {
   if ("terminate" in Base.prototype) {
     return undefined;
   }

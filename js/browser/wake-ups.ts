@@ -17,8 +17,8 @@ export interface Sleeper {
 /** The longest delay of a browser's timer (HTML, "timer initialization steps": a `long`). Then it is set again. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** So many tasks it takes Firefox to bring an event that it has known of before, each queued by the one before it. */
-const TASKS_TO_EVENT = 3;
+/** So many tasks it takes to bring an event that the browser has known of before, each queued by the one before it. */
+const TASKS_TO_EVENT = isGecko ? 3 : 1;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -30,6 +30,8 @@ export class WakeUps {
   readonly #living = new Set<Sleeper>();
   #timer: unknown;
   #timerAt = NEVER;
+  /** By timers that have fired it is at least this late: a test may have replaced them, and not the clock. */
+  #latest = 0;
   #port: TaskPort | undefined;
   /** The tasks in the port, in their order. No array, of which a page may have replaced what is needed here. */
   readonly #tasks = new Set<() => void>();
@@ -37,6 +39,11 @@ export class WakeUps {
 
   constructor(host: Host) {
     this.host = host;
+  }
+
+  /** The host's milliseconds. */
+  now(): number {
+    return Math.max(this.host.now(), this.#latest);
   }
 
   /** A socket has been made, and may be told of a navigation until it {@link end}s. */
@@ -109,12 +116,13 @@ export class WakeUps {
       earliest = Math.min(earliest, deadline);
     }
     if (earliest < NEVER) {
+      const now = this.now();
       // Rounded up, so that it does not fire before.
-      const delay = Math.min(Math.max(Math.ceil(earliest - this.host.now()), 0), MAX_TIMER_MS);
+      const delay = Math.min(Math.max(Math.ceil(earliest - now), 0), MAX_TIMER_MS);
       const timer = this.host.setTimer(() => this.#timerFired(), delay);
       this.#clearTimer();
       this.#timer = timer;
-      this.#timerAt = earliest;
+      this.#timerAt = Math.min(earliest, now + delay);
     }
   }
 
@@ -126,8 +134,8 @@ export class WakeUps {
   #timerFired(): void {
     const due = this.#timerAt;
     this.#timerAt = NEVER;
+    this.#latest = Math.max(this.#latest, due);
     forEach(this.#waiting, (sleeper) => {
-      // One that a longest timer does not reach is told as well, and says when to wake it.
       if (sleeper.deadline <= due) {
         this.#waiting.delete(sleeper);
         sleeper.wake(Input.TimerFired);

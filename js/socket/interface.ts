@@ -24,8 +24,32 @@ function takeMembers(from: object, to: object): void {
     }
     const enumerable = their?.enumerable ?? typeof key === "string";
     Reflect.deleteProperty(to, key); // for the order
-    Object.defineProperty(to, key, { ...(my ?? their), enumerable });
+    Object.defineProperty(to, key, { ...(my ?? forward(from, key, their)), enumerable });
   }
+}
+
+/** An attribute of the base class, as it is when it is used: somebody may replace it. */
+function forward(from: object, key: PropertyKey, their: PropertyDescriptor | undefined) {
+  if (!their?.get) {
+    return their;
+  }
+  const mine = Object.getOwnPropertyDescriptor(
+    {
+      get member() {
+        return Reflect.get(from, key, this);
+      },
+      set member(value) {
+        Reflect.set(from, key, value, this);
+      },
+    },
+    "member",
+  ) as PropertyDescriptor;
+  for (const accessor of ["get", "set"] as const) {
+    if (their[accessor]) {
+      takeFunctionShape(their[accessor], mine[accessor] as () => void);
+    }
+  }
+  return { ...their, get: mine.get, set: their.set && mine.set };
 }
 
 function takeFunctionShape(from: object, to: object): void {

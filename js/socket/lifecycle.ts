@@ -18,14 +18,16 @@ const CLOSING = 2;
 const CLOSED = 3;
 
 /** Listens to a socket's end, and carries out what the machine says. */
-export class Lifecycle implements EventListenerObject, Sleeper {
+export class Lifecycle implements Sleeper {
   report: CloseReport | null = null;
   /** Whether the page has begun the end. */
   isBegun = false;
   deadline = 0;
+  /** A function, for there are doubles that do not listen with objects. */
+  readonly #listener = (event: Event): void => this.#heard(event);
   readonly #socket: WebSocket;
-  /** The base class's members: a subclass's own could not run yet, while our constructor does. */
-  readonly #prototype: WebSocketPrototype;
+  /** The members that it had before ours: a subclass's own could not run yet, while our constructor does. */
+  readonly #below: WebSocketPrototype;
   readonly #options: Options;
   readonly #realm: Realm | undefined;
   readonly #wakeUps = wakeUpsOfRealm();
@@ -44,25 +46,25 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   /** The task that the machine waits for; a later one takes its place. */
   #yielded: object | undefined;
 
-  constructor(core: Core, socket: WebSocket, prototype: WebSocketPrototype, options: Options, realm?: Realm) {
+  constructor(core: Core, socket: WebSocket, below: WebSocketPrototype, options: Options, realm?: Realm) {
     this.#socket = socket;
-    this.#prototype = prototype;
+    this.#below = below;
     this.#options = options;
     this.#realm = realm;
     this.#core = core;
-    core.step(undefined, Input.New, this.#wakeUps.host.now(), 0, 0, 0, isGecko);
+    core.step(undefined, Input.New, this.#wakeUps.now(), 0, 0, 0, isGecko);
     this.#state = core.state;
     // First in line, and first of the capturing ones where an engine prefers those, so that a late event can be kept
     // from every listener of the page. Nothing listens to messages.
-    prototype.addEventListener.call(socket, "open", this);
+    below.addEventListener.call(socket, "open", this.#listener);
     this.#listen("addEventListener");
     if (isDeno) {
-      prototype.addEventListener.call(socket, "message", this);
+      below.addEventListener.call(socket, "message", this.#listener);
     }
     this.#wakeUps.begin(this);
-    options.signal?.addEventListener("abort", this);
+    options.signal?.addEventListener("abort", this.#listener);
     if (options.onPageHide) {
-      globalThis.addEventListener?.("pagehide", this);
+      globalThis.addEventListener?.("pagehide", this.#listener);
     }
     if (options.closeTimeout !== undefined) {
       this.closeTimeout = options.closeTimeout;
@@ -99,11 +101,12 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     }
   }
 
-  /** The ready state, by what the browser's own is. If that is CLOSING, and nobody has closed, the deadline begins. */
-  readyState(native: number): number {
+  /** The ready state. If the browser's own is CLOSING, and nobody has closed, the deadline begins. */
+  readyState(): number {
     if (this.report) {
       return CLOSED;
     }
+    const native = this.#nativeState();
     if (native === CLOSING && !this.isBegun) {
       this.wake(Input.Looked);
     }
@@ -133,16 +136,22 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     this.isBegun = true;
   }
 
-  /** So many bytes were sent after the close. They are dropped, but stay in bufferedAmount for ever. */
-  lateSend(bytes: number): void {
-    this.#input(Input.LateSend, bytes);
+  /** Sends a message. What is sent after the close is dropped, but stays in bufferedAmount for ever. */
+  send(args: IArguments): void {
+    const before = this.isBegun ? this.#read("bufferedAmount") : 0;
+    Reflect.apply(this.#below.send, this.#socket, args);
+    if (this.isBegun) {
+      this.#input(Input.LateSend, this.#read("bufferedAmount") - before);
+    } else {
+      this.readyState();
+    }
   }
 
   wake(by: Input): void {
     this.#input(by);
   }
 
-  handleEvent(event: Event): void {
+  #heard(event: Event): void {
     switch (event.type) {
       case "open":
         this.#input(Input.Opened);
@@ -192,20 +201,26 @@ export class Lifecycle implements EventListenerObject, Sleeper {
   /** Fires the one `close` event in the browser's place. */
   #fire(): void {
     const { code, reason, wasClean } = this.report as CloseReport;
-    this.#ownEvent = closeEvent({ code, reason, wasClean });
-    attempt(() => this.#prototype.dispatchEvent.call(this.#socket, this.#ownEvent as Event));
+    const event = closeEvent({ code, reason, wasClean });
+    this.#ownEvent = event;
+    const { value } = Object.getOwnPropertyDescriptor(this.#socket, "onclose") ?? {};
+    attempt(() => this.#below.dispatchEvent.call(this.#socket, event));
+    // Doubles whose handlers are fields call them where they close.
+    if (typeof value === "function") {
+      attempt(() => value.call(this.#socket, event));
+    }
   }
 
   /** Capturing; workerd knows no such listeners, and refuses. */
   #listen(how: "addEventListener" | "removeEventListener"): void {
-    this.#prototype[how].call(this.#socket, "error", this, !isWorkerd);
-    this.#prototype[how].call(this.#socket, "close", this, !isWorkerd);
+    this.#below[how].call(this.#socket, "error", this.#listener, !isWorkerd);
+    this.#below[how].call(this.#socket, "close", this.#listener, !isWorkerd);
   }
 
   /** A number of the base class's own, and not negative; a class of somebody else's may throw here, or say anything. */
   #read(member: "readyState" | "bufferedAmount"): number {
     try {
-      return Math.max(Reflect.get(this.#prototype, member, this.#socket), 0) || 0;
+      return Math.max(Reflect.get(this.#below, member, this.#socket), 0) || 0;
     } catch (error) {
       report(error);
       return 0;
@@ -226,7 +241,7 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     const core = this.#core;
     const bytes = this.#read("bufferedAmount");
     const native = this.#nativeState();
-    const actions = core.step(this.#state, input, this.#wakeUps.host.now(), native, bytes, amount, flag);
+    const actions = core.step(this.#state, input, this.#wakeUps.now(), native, bytes, amount, flag);
     const then: Then = (actions >> 2) & 3;
     const state = core.state;
     const ending = then === Then.Settle ? core.ending : undefined;
@@ -270,9 +285,9 @@ export class Lifecycle implements EventListenerObject, Sleeper {
     // The platform's does not throw for what was checked. If a class of somebody else's does, the deadline stands.
     attempt(() => {
       if (code === undefined) {
-        this.#prototype.close.call(this.#socket);
+        this.#below.close.call(this.#socket);
       } else {
-        this.#prototype.close.call(this.#socket, code, reason);
+        this.#below.close.call(this.#socket, code, reason);
       }
     });
   }
@@ -291,11 +306,11 @@ export class Lifecycle implements EventListenerObject, Sleeper {
       unsentBytes,
     });
     this.#wakeUps.end(this);
-    attempt(() => this.#options.signal?.removeEventListener("abort", this));
+    attempt(() => this.#options.signal?.removeEventListener("abort", this.#listener));
     if (this.#options.onPageHide) {
-      globalThis.removeEventListener?.("pagehide", this);
+      globalThis.removeEventListener?.("pagehide", this.#listener);
     }
-    attempt(() => this.#prototype.removeEventListener.call(this.#socket, "open", this));
+    attempt(() => this.#below.removeEventListener.call(this.#socket, "open", this.#listener));
     if (isSynthetic) {
       this.#fire();
     }
@@ -315,7 +330,7 @@ export class Lifecycle implements EventListenerObject, Sleeper {
       this.#sendClose();
     }
     if (native < CLOSED) {
-      attempt(() => this.#prototype.terminate?.call(this.#socket));
+      attempt(() => this.#below.terminate?.call(this.#socket));
     }
   }
 }

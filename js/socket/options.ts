@@ -3,19 +3,22 @@
 import { checkSendable, toCode, toReason } from "../closing/arguments.js";
 import type { GracefulWebSocketOptions } from "../types.js";
 
-/** The options, with what to send when the page goes away: `undefined` is nothing. */
-export interface Options extends GracefulWebSocketOptions {
+/** The options that are ours. */
+export interface Options extends Omit<GracefulWebSocketOptions, "protocols" | "onPageHide"> {
+  /** What the base class is given in their place: subprotocols, or what it takes besides, such as `headers`. */
+  theirs?: unknown;
+  /** What to send when the page goes away; `undefined` is nothing. */
   onPageHide?: { code?: number; reason: string };
 }
 
 /** The options in the constructor's second argument, which may be just subprotocols. */
 export function readOptions(argument: unknown): Options {
   if (!isDictionary(argument)) {
-    return argument === undefined ? {} : { protocols: argument as string };
+    return { theirs: argument };
   }
-  const { protocols, signal, openTimeout, closeTimeout, disposable, onPageHide } =
+  const { protocols, signal, openTimeout, closeTimeout, disposable, onPageHide, ...more } =
     argument as GracefulWebSocketOptions;
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+  if ((signal ?? undefined) !== undefined && typeof signal?.addEventListener !== "function") {
     throw new TypeError("signal must be an AbortSignal");
   }
   if (openTimeout !== undefined) {
@@ -24,7 +27,8 @@ export function readOptions(argument: unknown): Options {
   if (closeTimeout !== undefined) {
     checkTimeout("closeTimeout", closeTimeout);
   }
-  return { protocols, signal, openTimeout, closeTimeout, disposable, onPageHide: toFrame(onPageHide) };
+  const theirs = Reflect.ownKeys(more).length > 0 ? { protocols, ...more } : protocols;
+  return { theirs, signal, openTimeout, closeTimeout, disposable, onPageHide: toFrame(onPageHide) };
 }
 
 function toFrame(onPageHide: unknown): Options["onPageHide"] {
@@ -53,6 +57,6 @@ export function checkTimeout(name: string, value: unknown): asserts value is num
 }
 
 /** An object that is not a list of subprotocols. (Web IDL tells a sequence by its `Symbol.iterator`.) */
-function isDictionary(argument: unknown): boolean {
+export function isDictionary(argument: unknown): boolean {
   return typeof argument === "object" && argument !== null && !(Symbol.iterator in argument);
 }

@@ -49,10 +49,22 @@ export const DIFFERENCES = {
     platforms: [],
   },
 
+  // By the one `instanceof` tells what stands on another class; by the other two copies of the package do without each other.
+  "so has the class, which are symbols": {
+    probe: () => Object.getOwnPropertySymbols(WebSocket).map(String).sort(),
+    ours: ["Symbol(Symbol.hasInstance)", "Symbol(graceful-websocket.standsOn)"],
+    platforms: [],
+  },
+
   // The platform's makes a subprotocol of it, as in `String(object)`.
   "an object that is not iterable, as the second argument, is options": {
     probe: (tag) => {
-      const protocol = { toString: () => "chat" };
+      class Protocol {
+        toString() {
+          return "chat";
+        }
+      }
+      const protocol = new Protocol();
       return made(address("/echo", tag), protocol).then(({ protocol }) => protocol);
     },
     ours: "",
@@ -95,7 +107,7 @@ export const DIFFERENCES = {
       await event(socket, "close");
       return [...inConstructor, ...inSend];
     },
-    ours: ["has Symbol(Symbol.iterator)", "getPrototypeOf "],
+    ours: ["has Symbol(Symbol.iterator)", "get code"],
     platforms: ["get Symbol(Symbol.iterator)", "get Symbol(Symbol.toPrimitive)"],
   },
 

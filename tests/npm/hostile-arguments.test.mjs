@@ -184,7 +184,7 @@ describe("hostile arguments", () => {
             socket.closeTimeout = make(one);
           },
           () => withGracefulClose(make(one)),
-          () => connect("/echo", "options", { signal: make(one) ?? null }),
+          () => connect("/echo", "options", { signal: make(one) ?? 0 }),
           () => connect("/echo", "options", { openTimeout: make(one) ?? null, closeTimeout: make(two) }),
           () => connect("/echo", "options", new Proxy({}, { get: () => make(one) ?? null })),
           () => socket[Symbol.asyncIterator](make(one)).return(make(two)),

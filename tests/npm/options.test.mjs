@@ -194,7 +194,7 @@ stage.inOnePage("invalid options", (page) => {
     const wrong = await page().run((tag) => {
       const refused = {
         TypeError: {
-          signal: [{}, null, "abort", 1, new AbortController()],
+          signal: [{}, 0, "abort", 1, new AbortController()],
           openTimeout: ["5", null, {}, 5n, true],
           closeTimeout: ["5", null, {}, 5n, true],
           onPageHide: [5, "closed", "", null, true, [], 5n, Symbol("close")],
