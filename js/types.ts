@@ -76,6 +76,12 @@ export interface CloseReport {
   readonly unsentBytes: number;
 }
 
+/** What {@link GracefulWebSocket.opened} rejects with. */
+export interface NeverOpenedError extends Error {
+  /** How the attempt ended. */
+  readonly report: CloseReport;
+}
+
 /**
  * What the constructor takes in the place of the subprotocols. What else is in it the class that it stands on is given,
  * with the subprotocols: the `headers` of Node, Deno and Bun, for example. A browser's takes nothing else, and throws.
@@ -151,6 +157,14 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
    * @throws {RangeError} if it is set to NaN or to a negative number.
    */
   closeTimeout: number;
+
+  /**
+   * Resolves when the socket is open and every `open` handler has run; at once if it is or has been. Made when it is asked
+   * for; a rejection that nobody looks at is no unhandled one.
+   *
+   * @throws {NeverOpenedError} (it rejects) if the connection has ended without ever being open.
+   */
+  readonly opened: Promise<void>;
 
   /** The report, once the connection has ended and every `close` handler has run. Never rejects. */
   readonly closed: Promise<CloseReport>;

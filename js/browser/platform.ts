@@ -14,8 +14,13 @@ export function platformWebSocket(): WebSocketClass | undefined {
 /** Stands for a class that is missing, so that importing works all the same. */
 export const MissingWebSocket = class WebSocket {
   constructor() {
-    throw new TypeError(
-      "This platform has no WebSocket. Use withGracefulClose() with undici's, or by graceful-websocket/ws with ws's.",
-    );
+    throw unfit("This platform has no WebSocket");
   }
 } as unknown as WebSocketClass;
+
+/** The error where there is no class of which a socket could be closed in time. */
+export function unfit(why: string): TypeError {
+  return new TypeError(
+    `${why}. Use withGracefulClose() with another, or by graceful-websocket/ws with ws's.`,
+  );
+}

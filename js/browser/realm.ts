@@ -5,7 +5,7 @@ import type { WebSocketClass } from "../types.js";
 import { isGecko } from "./engine.js";
 
 /** A hidden frame that holds a realm. Removing it ends that. */
-export type Realm = HTMLIFrameElement & { contentWindow: { WebSocket: WebSocketClass } };
+export type Realm = HTMLIFrameElement & { contentWindow: EventTarget & { WebSocket: WebSocketClass } };
 
 /**
  * A new realm for a socket of the class; `undefined` where none is of use: the class has its own way to cut a connection,
@@ -17,18 +17,38 @@ export function openRealm(Base: WebSocketClass, Platforms: WebSocketClass | unde
   if ("terminate" in Base.prototype) {
     return undefined;
   }
-  if (Base !== Platforms || !globalThis.document?.documentElement) {
-    throw new DOMException(
-      "disposable needs the platform's own WebSocket and a document",
-      "NotSupportedError",
-    );
+  if (Base === Platforms && globalThis.document?.documentElement) {
+    // Gecko keeps the connection when its realm goes, and then never tells when it ends: a realm would be worse than none.
+    if (isGecko) {
+      return undefined;
+    }
+    const realm = document.createElement("iframe");
+    realm.style.display = "none";
+    document.documentElement.append(realm); // there may be no body yet
+    // In a sandbox it is of another origin.
+    if (realm.contentDocument) {
+      return realm as unknown as Realm;
+    }
+    realm.remove();
   }
-  // Gecko keeps the connection when its realm goes, and then never tells when it ends: a realm would be worse than none.
-  if (isGecko) {
-    return undefined;
+  throw new DOMException(
+    "disposable needs the platform's own WebSocket and a document, in no sandbox",
+    "NotSupportedError",
+  );
+}
+
+/** Whether the page goes, with all its frames. */
+let isGoing: boolean | undefined;
+
+/** Calls back when somebody takes the frame away: before it is done, since nothing can be told of its objects then. */
+export function whenTakenAway(realm: Realm, tell: () => void): void {
+  if (isGoing === undefined) {
+    for (const type of ["pagehide", "pageshow"]) {
+      addEventListener(type, (event) => {
+        isGoing = event.isTrusted && type === "pagehide";
+      });
+    }
   }
-  const realm = document.createElement("iframe");
-  realm.style.display = "none";
-  document.documentElement.append(realm); // there may be no body yet
-  return realm as unknown as Realm;
+  isGoing = false;
+  realm.contentWindow.addEventListener("pagehide", () => isGoing || tell());
 }

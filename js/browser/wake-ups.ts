@@ -17,8 +17,8 @@ export interface Sleeper {
 /** The longest delay of a browser's timer (HTML, "timer initialization steps": a `long`). Then it is set again. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** So many tasks it takes to bring an event that the browser has known of before, each queued by the one before it. */
-const TASKS_TO_EVENT = isGecko ? 3 : 1;
+/** So many tasks it takes Firefox to bring an event that it has known of before, each queued by the one before it. */
+const TASKS_TO_EVENT = 3;
 
 const NEVER = Number.POSITIVE_INFINITY;
 

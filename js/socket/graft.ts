@@ -1,6 +1,7 @@
 // What a socket stands on. A class is constructed as itself, whatever it is: the platform's, a package's, a test's double, a
 // page's wrapper that returns another object. Then our members are put above what that object already is.
 
+import { unfit } from "../browser/platform.js";
 import type { WebSocketPrototype } from "./lifecycle.js";
 
 /** A class, as far as it has members. */
@@ -30,10 +31,7 @@ export function ground<Base>(Base: Base): Base {
 export function graft(socket: WebSocket, Base: Class, Ours: Class, Actual: Class): WebSocketPrototype {
   const missing = NEEDED.find((member) => typeof socket[member] !== "function");
   if (missing || !Object.isExtensible(socket)) {
-    throw new TypeError(
-      `This WebSocket ${missing ? `has no ${missing}()` : "is frozen"}, so it cannot be closed in time. ` +
-        "Use withGracefulClose() with another class, or by graceful-websocket/ws with that of ws.",
-    );
+    throw unfit(missing ? `This WebSocket has no ${missing}()` : "This WebSocket is frozen");
   }
   const theirs = Object.getPrototypeOf(socket);
   const below = keepFields(socket, theirs, Ours.prototype);
@@ -72,7 +70,6 @@ function keepFields(socket: WebSocket, theirs: object, ours: object): object {
   const holder = state?.set && !hiding.includes("readyState") ? socket : below;
   Object.defineProperty(socket, "readyState", {
     configurable: true,
-    enumerable: true,
     get: () => Reflect.get(ours, "readyState", socket),
     set: (value) => Reflect.set(below, "readyState", value, holder),
   });

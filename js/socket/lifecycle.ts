@@ -2,7 +2,7 @@
 // machine calls for is done.
 
 import { isDeno, isGecko, isWorkerd } from "../browser/engine.js";
-import type { Realm } from "../browser/realm.js";
+import { type Realm, whenTakenAway } from "../browser/realm.js";
 import { attempt, report } from "../browser/report-error.js";
 import { type Sleeper, wakeUpsOfRealm } from "../browser/wake-ups.js";
 import { type Core, Input, type State, Then, WakeUp } from "../closing/core.js";
@@ -14,6 +14,10 @@ import type { Options } from "./options.js";
 /** A class that can cut the connection says so: the standard has no way to. */
 export type WebSocketPrototype = WebSocket & { terminate?(): void };
 
+/** No Close frame came. */
+const ABNORMAL = 1006;
+
+const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
@@ -35,6 +39,7 @@ export class Lifecycle implements Sleeper {
   #state: State;
   #closeTimeout = DEFAULT_CLOSE_TIMEOUT;
   // Made when they are asked for.
+  #opened: Deferred<void> | undefined;
   #closed: Deferred<CloseReport> | undefined;
   #released: Deferred<void> | undefined;
   /** Whether those who await the report may resume. */
@@ -61,6 +66,9 @@ export class Lifecycle implements Sleeper {
     if (isDeno) {
       below.addEventListener.call(socket, "message", this.#listener);
     }
+    if (realm) {
+      whenTakenAway(realm, () => this.#lost());
+    }
     this.#wakeUps.begin(this);
     options.signal?.addEventListener("abort", this.#listener);
     if (options.onPageHide) {
@@ -75,6 +83,16 @@ export class Lifecycle implements Sleeper {
     if (options.signal?.aborted) {
       this.#closeAs();
     }
+  }
+
+  /** When it is open, and every open handler has run; rejected if it has ended before. */
+  get opened(): Promise<void> {
+    if (!this.#opened) {
+      this.#opened = new Deferred();
+      this.#opened.promise.catch(() => {}); // nobody has to look
+    }
+    this.#resume();
+    return this.#opened.promise;
   }
 
   /** The report, when every close handler has run. */
@@ -93,7 +111,12 @@ export class Lifecycle implements Sleeper {
 
   /** Resumes those who wait for what has come. */
   #resume(): void {
+    const { report } = this;
+    if (this.#isOver ? report?.phase !== "connecting" : this.#nativeState() === OPEN) {
+      this.#opened?.resolve();
+    }
     if (this.#isOver) {
+      this.#opened?.reject(Object.assign(new Error("It was never open."), { report }));
       this.#closed?.resolve(this.report as CloseReport);
       if (this.#nativeState() === CLOSED) {
         this.#released?.resolve();
@@ -155,6 +178,9 @@ export class Lifecycle implements Sleeper {
     switch (event.type) {
       case "open":
         this.#input(Input.Opened);
+        if (this.#opened) {
+          this.#wakeUps.task(() => this.#resume());
+        }
         break;
       case "message":
         if (this.report) {
@@ -194,7 +220,15 @@ export class Lifecycle implements Sleeper {
       }
     }
     if (isUntrue) {
-      event.stopImmediatePropagation();
+      event.stopImmediatePropagation?.(); // events of doubles may have none
+    }
+  }
+
+  /** The connection goes with the realm that somebody takes away, and the browser does not say so. */
+  #lost(): void {
+    if (!this.report) {
+      this.#input(Input.NativeClose, ABNORMAL, false);
+      this.#fire();
     }
   }
 
@@ -205,8 +239,9 @@ export class Lifecycle implements Sleeper {
     this.#ownEvent = event;
     const { value } = Object.getOwnPropertyDescriptor(this.#socket, "onclose") ?? {};
     attempt(() => this.#below.dispatchEvent.call(this.#socket, event));
-    // Doubles whose handlers are fields call them where they close.
+    // Doubles whose handlers are fields call them where they close. They shall not call it again.
     if (typeof value === "function") {
+      this.#socket.onclose = null;
       attempt(() => value.call(this.#socket, event));
     }
   }
@@ -338,8 +373,10 @@ export class Lifecycle implements Sleeper {
 /** A promise, with what resolves it. */
 class Deferred<T> {
   resolve!: (value: T) => void;
-  readonly promise = new Promise<T>((resolve) => {
+  reject!: (error: Error) => void;
+  readonly promise = new Promise<T>((resolve, reject) => {
     this.resolve = resolve;
+    this.reject = reject;
   });
 
   constructor() {

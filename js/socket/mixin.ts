@@ -1,6 +1,6 @@
 // The subclass: the base class's own in everything but the end.
 
-import { MissingWebSocket, platformWebSocket } from "../browser/platform.js";
+import { MissingWebSocket, platformWebSocket, unfit } from "../browser/platform.js";
 import { openRealm, type Realm } from "../browser/realm.js";
 import { attempt } from "../browser/report-error.js";
 import { checkSendable, toCode, toReason } from "../closing/arguments.js";
@@ -28,7 +28,7 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
     // A class can only be made of what has a prototype. Another may be there later.
     const Base = Given === undefined ? (Platforms?.prototype ? Platforms : MissingWebSocket) : ground(Given);
     if (Base.prototype.addEventListener && !Base.prototype.dispatchEvent) {
-      throw new TypeError("Base is no EventTarget. For the class of ws there is graceful-websocket/ws.");
+      throw unfit("This WebSocket has no dispatchEvent()");
     }
     /** Whether what is in the global object is being constructed, which may be made of ours. */
     let isWithin = false;
@@ -138,6 +138,10 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
       set closeTimeout(milliseconds: number) {
         checkTimeout("closeTimeout", milliseconds);
         Parts.of(this).closeTimeout = milliseconds;
+      }
+
+      get opened(): Promise<void> {
+        return Parts.of(this).opened;
       }
 
       get closed(): Promise<CloseReport> {

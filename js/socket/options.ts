@@ -18,7 +18,7 @@ export function readOptions(argument: unknown): Options {
   }
   const { protocols, signal, openTimeout, closeTimeout, disposable, onPageHide, ...more } =
     argument as GracefulWebSocketOptions;
-  if ((signal ?? undefined) !== undefined && typeof signal?.addEventListener !== "function") {
+  if (signal != null && typeof signal.addEventListener !== "function") {
     throw new TypeError("signal must be an AbortSignal");
   }
   if (openTimeout !== undefined) {

@@ -43,7 +43,7 @@ export const DIFFERENCES = {
         .map(({ key, enumerable }) => (enumerable ? key : [key]));
     },
     ours: [
-      ...["terminate", "closeTimeout", "closed", "closeReport", "released"],
+      ...["terminate", "closeTimeout", "opened", "closed", "closeReport", "released"],
       ...[["Symbol(Symbol.asyncIterator)"], ["Symbol(Symbol.asyncDispose)"]],
     ],
     platforms: [],

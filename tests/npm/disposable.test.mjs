@@ -212,6 +212,96 @@ for (const [name, policy] of Object.entries({
   });
 }
 
+/** Ways in which a page loses the frame of a socket that it does not know of. They run in the page. */
+const TAKEN_AWAY = {
+  "takes the frame out": () => document.querySelector("iframe").remove(),
+  "renders the whole document anew": () => document.documentElement.replaceWith(document.createElement("html")),
+  "opens the document for writing": () => {
+    document.open();
+    document.close();
+  },
+};
+
+for (const [what, takeAway] of Object.entries(CUTS ? TAKEN_AWAY : {})) {
+  for (const [when, calls, expected] of [
+    ["while the socket is open", [], { initiator: "transport", phase: "open", sent: null }],
+    ["while it closes", ["close"], { initiator: "local", phase: "handshake", sent: FRAME }],
+  ]) {
+    test(`a page ${what} ${when}: it settles at once, with one close event`, async (t) => {
+      const page = await stage.page(t);
+      const tag = newTag();
+      const found = await page.run(
+        async ([takeAway, calls, tag, { code, reason }]) => {
+          const socket = connect("/silent", tag, { disposable: true, closeTimeout: 20_000 });
+          const seen = watch(socket);
+          await event(socket, "open");
+          for (const call of calls) {
+            socket[call](code, reason);
+          }
+          // biome-ignore lint/security/noGlobalEval: a function of the test's, for the page
+          globalThis.eval(`(${takeAway})`)();
+          const report = await socket.closed;
+          await socket.released;
+          const { timeConnecting, timeOpen, elapsed, ...rest } = report;
+          return {
+            report: rest,
+            isSoon: elapsed < 10_000,
+            events: seen.byListener.map(({ type, readyState }) => `${type} ${readyState}`),
+            attributes: seen.byAttribute.map(({ type }) => type),
+          };
+        },
+        [String(takeAway), calls, tag, FRAME],
+      );
+      assert.deepEqual(found, {
+        report: {
+          ...{ code: 1006, reason: "", wasClean: false, outcome: "unclean", unsentBytes: 0 },
+          ...expected,
+        },
+        isSoon: true,
+        events: ["open 1", "close 3"],
+        attributes: ["open", "close"],
+      });
+      assert.deepEqual(await page.uncaught(), []);
+      await stage.server.connection(tag, "ended");
+    });
+  }
+}
+
+test("in a sandbox, disposable is refused before anything is opened, and leaves no frame", async (t) => {
+  const page = await stage.page(t);
+  const tag = newTag();
+  await stage.serve(
+    "sandboxed.html",
+    `<!doctype html><script src="/dist/graceful-websocket.global.js"></script><script>
+      const url = new URLSearchParams(location.search).get("url");
+      try {
+        new GracefulWebSocket(url, { disposable: true }).terminate();
+        parent.postMessage({ name: "nothing" }, "*");
+      } catch ({ name, message }) {
+        parent.postMessage({ name, message, left: document.querySelectorAll("iframe").length }, "*");
+      }
+    </script>`,
+  );
+  const { name, message, left } = await page.run(
+    async (url) => {
+      const frame = document.createElement("iframe");
+      frame.sandbox = "allow-scripts";
+      frame.src = `/sandboxed.html?url=${encodeURIComponent(url)}`;
+      document.body.append(frame);
+      return (await event(window, "message")).data;
+    },
+    `${stage.server.address.replace("http", "ws")}/echo?tag=${tag}`,
+  );
+  if (CUTS) {
+    assert.equal(name, "NotSupportedError");
+    assert.match(message, /in no sandbox$/);
+    assert.equal(left, 0);
+    assert.deepEqual(await stage.server.connections(tag), []);
+  } else {
+    assert.equal(name, "nothing", "Firefox needs no frame, since it has no use for one");
+  }
+});
+
 test("in a worker, disposable is refused before anything is opened", async (t) => {
   const page = await stage.page(t);
   const tag = newTag();
@@ -228,7 +318,7 @@ test("in a worker, disposable is refused before anything is opened", async (t) =
     `${stage.server.address.replace("http", "ws")}/echo?tag=${tag}`,
   );
   assert.equal(name, "NotSupportedError");
-  assert.match(message, /^disposable needs .* a document$/);
+  assert.match(message, /^disposable needs .* a document/);
   assert.deepEqual(await stage.server.connections(tag), []);
 });
 

@@ -77,6 +77,7 @@ describe("the class and its prototype", () => {
           get: fn("get closeTimeout"),
           set: fn("set closeTimeout", 1),
         },
+        { key: "opened", ...attribute, ...getter("opened") },
         { key: "closed", ...attribute, ...getter("closed") },
         { key: "closeReport", ...attribute, ...getter("closeReport") },
         { key: "released", ...attribute, ...getter("released") },

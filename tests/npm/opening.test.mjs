@@ -21,6 +21,53 @@ const NEVER_OPENED = { ...ABNORMAL, phase: "connecting", sent: null };
 
 const stage = setStage();
 
+stage.inOnePage("opened", (page) => {
+  test("resolves when the open handlers have run, and at once when it is open", async () => {
+    const tag = newTag();
+    const order = await page().run(async (tag) => {
+      const order = [];
+      const socket = connect("/echo", tag);
+      const { opened: promise } = socket;
+      const opened = promise.then((value) => order.push(["opened", value]));
+      socket.addEventListener("open", () => order.push("listener"));
+      socket.onopen = () => order.push("attribute");
+      await opened;
+      await socket.opened;
+      order.push(socket.opened === promise);
+      await socket.close();
+      order.push(await socket.opened);
+      const late = await open("/echo", tag);
+      await late.opened;
+      await late.close();
+      order.push(await late.opened);
+      const never = connect("/echo", tag);
+      await never
+        .close()
+        .then(() => never.opened)
+        .catch(({ report }) => order.push(report.outcome));
+      return order;
+    }, tag);
+    assert.deepEqual(order, [
+      ...["listener", "attribute", ["opened", undefined], true],
+      ...[undefined, undefined, "never-opened"],
+    ]);
+  });
+
+  test("rejects with the report if it never opens, and nobody has to look at that", async () => {
+    const tag = newTag();
+    const found = await page().run(async (tag) => {
+      const [asked, unasked] = [connect("/reject", tag), connect("/reject", tag)];
+      void unasked.opened;
+      await Promise.all([asked.closed, unasked.closed]);
+      const error = await asked.opened.catch((error) => error);
+      await laterTask();
+      return [error instanceof Error, error.report === asked.closeReport, error.report.outcome];
+    }, tag);
+    assert.deepEqual(found, [true, true, "never-opened"]);
+    assert.deepEqual(await page().uncaught(), []);
+  });
+});
+
 /** Runs in the page: constructs some sockets, keeps the page busy, and then sees what comes of them. */
 async function constructAndBeBusy({ path, tag, count, openTimeout, busyMs, close }) {
   const watched = Array.from({ length: count }, () => {

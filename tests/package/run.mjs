@@ -11,6 +11,7 @@ import { rows as contentSecurityPolicy } from "./rows/content-security-policy.mj
 import { rows as contents } from "./rows/contents.mjs";
 import { rows as everyPath } from "./rows/every-path.mjs";
 import { rows as frameworks } from "./rows/frameworks.mjs";
+import { rows as headers } from "./rows/headers.mjs";
 import { rows as next } from "./rows/next.mjs";
 import { rows as pages } from "./rows/pages.mjs";
 import { rows as runtimes } from "./rows/runtimes.mjs";
@@ -29,7 +30,7 @@ const AT_ONCE = Math.min(2, availableParallelism());
 const GROUPS = {
   bundlers: [...bundlers, ...next],
   pages: [...pages, ...contentSecurityPolicy, ...withoutWebAssembly],
-  runtimes: [...runtimes, ...workerd, ...programsWithoutWebAssembly, ...ws, ...everyPath],
+  runtimes: [...runtimes, ...workerd, ...programsWithoutWebAssembly, ...ws, ...headers, ...everyPath],
   clients,
   frameworks,
   checkers: [...contents, ...checkers],

@@ -268,7 +268,7 @@ fn package(sh: &Shell) -> anyhow::Result<()> {
 }
 
 /// Members that are nobody's but the package's own, and can have names of a letter.
-const INTERNAL: &str = "^(setTimer|clearTimer|isHidden|openPort|listenToPage|post|rest|arm|disarm|task|afterEvents|begin|end|wake|deadline|lateSend|isBegun|sentCode|promise|resolve)$";
+const INTERNAL: &str = "^(setTimer|clearTimer|isHidden|openPort|listenToPage|post|rest|arm|disarm|task|afterEvents|begin|end|wake|deadline|lateSend|isBegun|sentCode|promise|resolve|reject|theirs|likenessOf)$";
 
 fn bundle(sh: &Shell, entry: &str, out: &str, options: &[&str]) -> anyhow::Result<()> {
     cmd!(
