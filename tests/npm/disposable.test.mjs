@@ -215,7 +215,8 @@ for (const [name, policy] of Object.entries({
 /** Ways in which a page loses the frame of a socket that it does not know of. They run in the page. */
 const TAKEN_AWAY = {
   "takes the frame out": () => document.querySelector("iframe").remove(),
-  "renders the whole document anew": () => document.documentElement.replaceWith(document.createElement("html")),
+  "renders the whole document anew": () =>
+    document.documentElement.replaceWith(document.createElement("html")),
   "opens the document for writing": () => {
     document.open();
     document.close();
