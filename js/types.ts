@@ -184,7 +184,7 @@ export interface GracefulWebSocket extends WebSocket, AsyncDisposable {
    * Sends a message; a `CloseEvent` sends a Close frame, which is the same as `close(event.code, event.reason)` (without
    * arguments if the event has no code). (WHATWG WebSockets, `send()`.)
    */
-  send(data: string | ArrayBufferLike | Blob | ArrayBufferView<ArrayBufferLike> | CloseEvent): void;
+  send(data: string | ArrayBufferLike | Blob | ArrayBufferView | CloseEvent): void;
 
   /**
    * Gives up: the socket settles in the next task, with the outcome `"terminated"` unless the browser's own event is

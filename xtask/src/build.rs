@@ -203,6 +203,18 @@ pub fn optimize(sh: &Shell, wasm: &str, goal: &[&str]) -> anyhow::Result<()> {
         .context("wasm-opt failed")
 }
 
+/// Fails if the published core needs more of WebAssembly than the oldest [`BROWSERS`] have: what Chrome 75, Firefox 79 and
+/// Safari 15 had.
+pub fn check_features(sh: &Shell) -> anyhow::Result<()> {
+    cmd!(
+        sh,
+        "node_modules/.bin/wasm-opt --mvp-features --enable-bulk-memory --enable-nontrapping-float-to-int
+        dist/core.wasm --strip-debug -o target/core/checked.wasm"
+    )
+    .run()
+    .context("the core needs features of WebAssembly that the oldest browsers do not have")
+}
+
 /// Keeps the paths of this machine, and what its registry is called, out of what is published.
 pub fn remap_paths(sh: &Shell) -> anyhow::Result<String> {
     let here = sh.current_dir();
@@ -270,10 +282,13 @@ fn package(sh: &Shell) -> anyhow::Result<()> {
 /// Members that are nobody's but the package's own, and can have names of a letter.
 const INTERNAL: &str = "^(setTimer|clearTimer|isHidden|openPort|listenToPage|post|rest|arm|disarm|task|afterEvents|begin|end|wake|deadline|lateSend|isBegun|sentCode|promise|resolve|reject|theirs|likenessOf)$";
 
+/// The oldest browsers that the package runs in, as README.md names them: they have the syntax, and `Object.hasOwn`.
+const BROWSERS: &str = "chrome93,firefox92,safari15.4";
+
 fn bundle(sh: &Shell, entry: &str, out: &str, options: &[&str]) -> anyhow::Result<()> {
     cmd!(
         sh,
-        "node_modules/.bin/esbuild js/{entry}.ts --bundle --minify --sourcemap --target=es2022
+        "node_modules/.bin/esbuild js/{entry}.ts --bundle --minify --sourcemap --target={BROWSERS}
         --mangle-props={INTERNAL} {options...} --outfile={out} --log-level=warning"
     )
     .run()?;

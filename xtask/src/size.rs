@@ -39,11 +39,12 @@ const ENTRIES: [Entry; 6] = [
 /// What the crate may add to a minimal Rust app in an async task: bytes of wasm, after gzip.
 const CRATE_GZIP_BUDGET: usize = 7_200;
 
-/// Measures the built package, and what the crate adds to a Rust app.
+/// Checks what the published core asks of browsers, and measures the built package and what the crate adds to a Rust app.
 pub fn size(sh: &Shell, options: &Options) -> anyhow::Result<()> {
     if !sh.path_exists("dist/index.js") {
         build::build(sh)?;
     }
+    build::check_features(sh)?;
     let mut over_budget = Vec::new();
     let mut report = serde_json::Map::new();
     for Entry { name, file, gzip_budget } in &ENTRIES {
