@@ -1,6 +1,6 @@
 // The class of the package `ws` as one of the standard's kind: import { standardWebSocket } from "graceful-websocket/ws".
 
-import { checkSendable } from "./closing/arguments.js";
+import { checkSendable, toReason } from "./closing/arguments.js";
 import { closeEvent } from "./socket/close-event.js";
 import { type EventHandler, EventHandlers } from "./socket/event-handlers.js";
 import { isDictionary } from "./socket/options.js";
@@ -179,7 +179,7 @@ export function standardWebSocket<Options>(Ws: WsClass<Options>): StandardWebSoc
     }
 
     close(code?: number, reason = ""): void {
-      checkSendable(code, reason);
+      checkSendable(code, toReason(reason));
       this.#isClosing = true;
       if (this.readyState >= CLOSING) {
         return;

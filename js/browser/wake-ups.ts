@@ -20,6 +20,9 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** So many tasks it takes Firefox to bring an event that it has known of before, each queued by the one before it. */
 const TASKS_TO_EVENT = 3;
 
+/** More than is wrong with the sum of two times. */
+const ROUNDING_MS = 1e-3;
+
 const NEVER = Number.POSITIVE_INFINITY;
 
 export class WakeUps {
@@ -117,8 +120,8 @@ export class WakeUps {
     }
     if (earliest < NEVER) {
       const now = this.now();
-      // Rounded up, so that it does not fire before.
-      const delay = Math.min(Math.max(Math.ceil(earliest - now), 0), MAX_TIMER_MS);
+      // Rounded up, so that it does not fire before; not for what the numbers have of their own.
+      const delay = Math.min(Math.max(Math.ceil(earliest - now - ROUNDING_MS), 0), MAX_TIMER_MS);
       const timer = this.host.setTimer(() => this.#timerFired(), delay);
       this.#clearTimer();
       this.#timer = timer;

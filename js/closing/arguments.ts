@@ -28,8 +28,8 @@ export function checkSendable(code: number | undefined, reason: string): void {
       "InvalidAccessError",
     );
   }
-  // Most closes have none.
-  const bytes = reason && new TextEncoder().encode(reason).length;
+  // Most closes have none. (jsdom has no TextEncoder.)
+  const bytes = reason && encodeURIComponent(reason).replace(/%../g, "-").length;
   if (bytes && bytes > MAX_REASON_BYTES) {
     throw new DOMException(
       `The close reason must have at most ${MAX_REASON_BYTES} bytes of UTF-8, and has ${bytes}.`,

@@ -11,6 +11,7 @@ export interface Class {
 
 /** What has to be there of an object for it to be closed in time. */
 const NEEDED = ["addEventListener", "removeEventListener", "dispatchEvent", "send", "close"] as const;
+const needed: readonly PropertyKey[] = NEEDED;
 
 /** From a class of ours, in whichever copy of this package, to the one that it stands on. */
 export const STANDS_ON: unique symbol = Symbol.for("graceful-websocket.standsOn") as never;
@@ -53,21 +54,23 @@ function above(theirs: object, members: object, end: object): object {
 }
 
 /**
- * Moves fields out of the way that would hide our members: doubles have their state in one, and some their methods. The
- * state stays writable, as it was, also by way of a Proxy of the object.
+ * Takes up the fields that are needed, and moves those out of the way that would hide our members: doubles have their state in
+ * one, and some their methods. The state stays writable, as it was, also by way of a Proxy of the object.
  */
 function keepFields(socket: WebSocket, theirs: object, ours: object): object {
   const state = descriptorOf(theirs, "readyState");
-  const hiding = Reflect.ownKeys(socket).filter((key) => Object.hasOwn(ours, key));
-  if (hiding.length === 0 && state?.get && !state.set) {
+  const fields = Reflect.ownKeys(socket).filter((key) => needed.includes(key) || Object.hasOwn(ours, key));
+  if (fields.length === 0 && state?.get && !state.set) {
     return theirs;
   }
   const below = Object.create(theirs);
-  for (const key of hiding) {
+  for (const key of fields) {
     Object.defineProperty(below, key, Object.getOwnPropertyDescriptor(socket, key) as PropertyDescriptor);
-    Reflect.deleteProperty(socket, key);
+    if (Object.hasOwn(ours, key)) {
+      Reflect.deleteProperty(socket, key);
+    }
   }
-  const holder = state?.set && !hiding.includes("readyState") ? socket : below;
+  const holder = state?.set && !fields.includes("readyState") ? socket : below;
   Object.defineProperty(socket, "readyState", {
     configurable: true,
     get: () => Reflect.get(ours, "readyState", socket),

@@ -21,6 +21,9 @@ const OPEN = 1;
 const CLOSING = 2;
 const CLOSED = 3;
 
+/** The types of a socket's events. */
+const EVENTS = /^(open|message|error|close)$/;
+
 /** Listens to a socket's end, and carries out what the machine says. */
 export class Lifecycle implements Sleeper {
   report: CloseReport | null = null;
@@ -28,7 +31,11 @@ export class Lifecycle implements Sleeper {
   isBegun = false;
   deadline = 0;
   /** A function, for there are doubles that do not listen with objects. */
-  readonly #listener = (event: Event): void => this.#heard(event);
+  readonly #listener = (event: Event): void => {
+    if (!this.#passes(event)) {
+      event.stopImmediatePropagation?.();
+    }
+  };
   readonly #socket: WebSocket;
   /** The members that it had before ours: a subclass's own could not run yet, while our constructor does. */
   readonly #below: WebSocketPrototype;
@@ -46,6 +53,9 @@ export class Lifecycle implements Sleeper {
   #isOver = false;
   /** What the first close was called with. */
   #frame: { code?: number; reason: string } | undefined;
+  /** The event that was heard last, and what became of it. */
+  #heard: Event | undefined;
+  #isPassed = true;
   /** The event that we fire. */
   #ownEvent: Event | undefined;
   /** The task that the machine waits for; a later one takes its place. */
@@ -63,6 +73,11 @@ export class Lifecycle implements Sleeper {
     // from every listener of the page. Nothing listens to messages.
     below.addEventListener.call(socket, "open", this.#listener);
     this.#listen("addEventListener");
+    if (Object.hasOwn(socket, "readyState")) {
+      // A double's events may not be to be stopped; but they all come in here.
+      socket.dispatchEvent = (event) =>
+        (!EVENTS.test(event.type) || this.#passes(event)) && below.dispatchEvent.call(socket, event);
+    }
     if (isDeno) {
       below.addEventListener.call(socket, "message", this.#listener);
     }
@@ -174,7 +189,16 @@ export class Lifecycle implements Sleeper {
     this.#input(by);
   }
 
-  #heard(event: Event): void {
+  /** Whether the event goes on to the page. It may come twice: on its way in, and to our listener. */
+  #passes(event: Event): boolean {
+    if (event !== this.#heard) {
+      this.#heard = event;
+      this.#isPassed = this.#hear(event);
+    }
+    return this.#isPassed;
+  }
+
+  #hear(event: Event): boolean {
     switch (event.type) {
       case "open":
         this.#input(Input.Opened);
@@ -183,10 +207,7 @@ export class Lifecycle implements Sleeper {
         }
         break;
       case "message":
-        if (this.report) {
-          event.stopImmediatePropagation();
-        }
-        break;
+        return !this.report;
       case "abort":
         this.#closeAs();
         break;
@@ -197,13 +218,14 @@ export class Lifecycle implements Sleeper {
         // The browser's own comes when its state is CLOSED; one that the page dispatches, in another. (Ours may come in
         // either: WebKit is CLOSED some tasks before it says so.)
         if (this.#nativeState() === CLOSED && event !== this.#ownEvent) {
-          this.#ended(event as CloseEvent);
+          return !this.#isUntrue(event as CloseEvent);
         }
     }
+    return true;
   }
 
   /** The browser's `error` or `close` event has come; nobody else gets it if the socket has settled before it. */
-  #ended(event: CloseEvent): void {
+  #isUntrue(event: CloseEvent): boolean {
     const { code, reason = "", wasClean } = event;
     const isClose = event.type === "close";
     const then = this.#input(isClose ? Input.NativeClose : Input.NativeError, code, wasClean, reason);
@@ -219,9 +241,7 @@ export class Lifecycle implements Sleeper {
         this.#fire();
       }
     }
-    if (isUntrue) {
-      event.stopImmediatePropagation?.(); // events of doubles may have none
-    }
+    return isUntrue;
   }
 
   /** The connection goes with the realm that somebody takes away, and the browser does not say so. */

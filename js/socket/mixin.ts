@@ -173,7 +173,7 @@ export function createWithGracefulClose(loadCore: () => Core): WithGracefulClose
     function construct(Current: WebSocketClass, args: unknown[]): WebSocket {
       isWithin = Current !== Base;
       try {
-        return Reflect.construct(Current, args);
+        return new Current(...(args as [string]));
       } finally {
         isWithin = false;
       }
