@@ -9,6 +9,7 @@ import { rows as checkers } from "./rows/checkers.mjs";
 import { rows as clients } from "./rows/clients.mjs";
 import { rows as contentSecurityPolicy } from "./rows/content-security-policy.mjs";
 import { rows as contents } from "./rows/contents.mjs";
+import { rows as doubles } from "./rows/doubles.mjs";
 import { rows as everyPath } from "./rows/every-path.mjs";
 import { rows as frameworks } from "./rows/frameworks.mjs";
 import { rows as headers } from "./rows/headers.mjs";
@@ -32,6 +33,7 @@ const GROUPS = {
   pages: [...pages, ...contentSecurityPolicy, ...withoutWebAssembly],
   runtimes: [...runtimes, ...workerd, ...programsWithoutWebAssembly, ...ws, ...headers, ...everyPath],
   clients,
+  doubles,
   frameworks,
   checkers: [...contents, ...checkers],
 };

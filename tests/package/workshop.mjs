@@ -238,9 +238,10 @@ export function load(name) {
   return createRequire(join(TOOLS, "package.json"))(name);
 }
 
-/** The version of a tool. */
+/** The version of a tool, or of a package that all tests of the repository have. */
 export async function versionOf(name) {
-  return (await manifestOf(tool(name))).version;
+  const own = () => manifestOf(join(REPOSITORY, "node_modules", name));
+  return (await manifestOf(tool(name)).catch(own)).version;
 }
 
 /** What the package.json in the directory says. */
