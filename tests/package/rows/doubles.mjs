@@ -18,9 +18,10 @@ const NODES = ["node-20", "node-26"];
 const PASSED = /\d+ passed|pass \d+/;
 
 export const rows = [
-  inNodes("hand-written doubles", "hand-written.test.mjs"),
-  inNodes("doubles after what was no class", "no-class.test.mjs"),
-  inNodes("doubles: its server", "mock-socket.test.mjs", "mock-socket", ["@sinonjs/fake-timers"]),
+  inNodes("hand-written doubles", ["hand-written.test.mjs"]),
+  inNodes("hand-written doubles, before the import", ["hand-written.test.mjs", "before"]),
+  inNodes("doubles after what was no class", ["no-class.test.mjs"]),
+  inNodes("doubles: its server", ["mock-socket.test.mjs"], "mock-socket", ["@sinonjs/fake-timers"]),
   ...["undici", "ws"].map((name) =>
     withMisbehaving("doubles: in the place of the global after the import", name, NODES, [
       "late-global.test.mjs",
@@ -49,7 +50,7 @@ export const rows = [
     ),
     inJest(`doubles: jest.useFakeTimers, ${environment}`, "fake-timers", environment),
   ]),
-  inNodes("doubles: the timers", "fake-timers.test.mjs", "@sinonjs/fake-timers"),
+  inNodes("doubles: the timers", ["fake-timers.test.mjs"], "@sinonjs/fake-timers"),
   ...NODES.map((node) => ({
     name: "doubles: mock.timers",
     tool: node,
@@ -60,7 +61,7 @@ export const rows = [
 ];
 
 /** The program, in every Node. */
-function inNodes(name, file, tool, more = []) {
+function inNodes(name, args, tool, more = []) {
   return {
     name,
     tool,
@@ -68,7 +69,7 @@ function inNodes(name, file, tool, more = []) {
       const directory = await workshop.consumer({ links: [...(tool ? [tool] : []), ...more] });
       const notes = [];
       for (const node of NODES) {
-        notes.push(await runIn(workshop, directory, node, [file]));
+        notes.push(await runIn(workshop, directory, node, args));
       }
       return notes.join(", ");
     },

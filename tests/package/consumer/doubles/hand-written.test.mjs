@@ -1,5 +1,5 @@
-// Stubs that somebody wrote into their tests, put in the place of the global class after the package was imported. (Run as
-// a program.)
+// Stubs that somebody wrote into their tests, put in the place of the global class after the package was imported; with the
+// argument `before`, one of them was there already. (Run as a program.)
 //
 // - each kind of stub, with every end that a peer has
 // - one after another, of the same class and of several
@@ -7,13 +7,17 @@
 import assert from "node:assert/strict";
 import { after } from "node:test";
 
-import { GracefulWebSocket } from "graceful-websocket";
 import { test } from "./bounded.mjs";
 import { BYE, knock, listen, NOWHERE, talk, talkToSilence } from "./exercise.js";
 import { assertEnd, ENDS } from "./expected.js";
 import { answerLate, STUBS } from "./stubs.js";
 
 const before = globalThis.WebSocket;
+if (process.argv[2] === "before") {
+  globalThis.WebSocket = STUBS["has class fields, and calls its handlers itself"];
+}
+const { GracefulWebSocket } = await import("graceful-websocket");
+
 after(() => {
   globalThis.WebSocket = before;
 });
