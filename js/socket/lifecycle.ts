@@ -75,8 +75,8 @@ export class Lifecycle implements Sleeper {
     this.#listen("addEventListener");
     if (Object.hasOwn(socket, "readyState")) {
       // A double's events may not be to be stopped; but they all come in here.
-      socket.dispatchEvent = (event) =>
-        (!EVENTS.test(event.type) || this.#passes(event)) && below.dispatchEvent.call(socket, event);
+      socket.dispatchEvent = (event, ...more: []) =>
+        (!EVENTS.test(event.type) || this.#passes(event)) && below.dispatchEvent.call(socket, event, ...more);
     }
     if (isDeno) {
       below.addEventListener.call(socket, "message", this.#listener);
@@ -258,10 +258,13 @@ export class Lifecycle implements Sleeper {
     const event = closeEvent({ code, reason, wasClean });
     this.#ownEvent = event;
     const { value } = Object.getOwnPropertyDescriptor(this.#socket, "onclose") ?? {};
-    attempt(() => this.#below.dispatchEvent.call(this.#socket, event));
-    // Doubles whose handlers are fields call them where they close. They shall not call it again.
-    if (typeof value === "function") {
+    // Doubles whose handlers are fields call them, some where they dispatch, and some where they close.
+    const isField = typeof value === "function";
+    if (isField) {
       this.#socket.onclose = null;
+    }
+    attempt(() => this.#below.dispatchEvent.call(this.#socket, event));
+    if (isField) {
       attempt(() => value.call(this.#socket, event));
     }
   }

@@ -251,6 +251,10 @@ impl<R: Clone + Default> Machine<R> {
             // What the browser's state is by now says nothing of who began.
             self.begin(at);
             self.initiator = Initiator::Transport;
+            // Without a connection no frame can have come, whatever a test double says.
+            if !self.connected {
+                received = CloseFrame { code: CloseCode::ABNORMAL, reason: R::default() };
+            }
         }
         // Runtimes and test doubles say nothing (0) where the standard has a code.
         if received.code.get() == 0 {

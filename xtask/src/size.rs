@@ -28,12 +28,12 @@ struct Entry {
 /// The budgets leave a little room above what is reached, so that growth is seen.
 const ENTRIES: [Entry; 6] = [
     // Everything included: glue, shell and core.
-    Entry { name: "graceful-websocket", file: "dist/index.js", gzip_budget: 7_450 },
-    Entry { name: "graceful-websocket/slim", file: "dist/slim.js", gzip_budget: 5_450 },
-    Entry { name: "graceful-websocket/js", file: "dist/js.js", gzip_budget: 7_800 },
-    Entry { name: "graceful-websocket/ws", file: "dist/ws.js", gzip_budget: 1_450 },
+    Entry { name: "graceful-websocket", file: "dist/index.js", gzip_budget: 7_650 },
+    Entry { name: "graceful-websocket/slim", file: "dist/slim.js", gzip_budget: 5_600 },
+    Entry { name: "graceful-websocket/js", file: "dist/js.js", gzip_budget: 8_000 },
+    Entry { name: "graceful-websocket/ws", file: "dist/ws.js", gzip_budget: 1_550 },
     Entry { name: "graceful-websocket/core.wasm", file: "dist/core.wasm", gzip_budget: 1_900 },
-    Entry { name: "classic script", file: "dist/graceful-websocket.global.js", gzip_budget: 7_800 },
+    Entry { name: "classic script", file: "dist/graceful-websocket.global.js", gzip_budget: 7_950 },
 ];
 
 /// What the crate may add to a minimal Rust app in an async task: bytes of wasm, after gzip.

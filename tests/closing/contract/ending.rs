@@ -38,7 +38,10 @@ impl<R: Reason> History<R> {
         let received = (ending.received.code.get(), &ending.received.reason, ending.was_clean);
         if let Input::NativeClose { code, reason, was_clean } = input {
             clause!(!synthetic, "the browser told: {ending:?}");
+            let nothing = R::default();
             let expected = match (code.get(), *was_clean) {
+                // Without a connection no frame can have come; who has closed meanwhile cannot know of one.
+                _ if self.end.is_none() && self.opened.is_none() => (1006, &nothing, false),
                 (0, true) => (1005, reason, true),
                 (0 | 1006, _) => (1006, reason, false),
                 (code, was_clean) => (code, reason, was_clean),

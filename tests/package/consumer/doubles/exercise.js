@@ -27,7 +27,8 @@ export class Conversation {
     this.#class = GracefulWebSocket;
     for (const type of TYPES) {
       socket.addEventListener(type, (event) => {
-        this.#strangers += event.target === socket ? 0 : 1;
+        // A stub's own dispatch sets no target of an event that the browser has made.
+        this.#strangers += (event.target ?? socket) === socket ? 0 : 1;
         this.#listeners.push(lineOf(event, socket));
       });
       socket[`on${type}`] = (event) => this.#handlers.push(lineOf(event, socket));

@@ -108,8 +108,9 @@ class Fields extends EventTarget {
     this.url = `${url}`;
     this.peer = new Peer(this, {
       emit: (event) => {
-        this[`on${event.type}`]?.(event);
+        // One that calls the handler first lets it hear what nobody has looked at.
         this.dispatchEvent(event);
+        this[`on${event.type}`]?.(event);
       },
       setState: (state) => {
         this.readyState = state;

@@ -8,9 +8,10 @@ import { STUBS } from "./stubs.js";
  * Opens a socket to a peer that never answers, and closes it.
  *
  * @param advance Moves the timers by so many milliseconds, and lets what is due happen.
+ * @param more So many milliseconds it needs beyond the timeout.
  * @returns What came of it a millisecond before the timeout, at the timeout, and what is expected of both.
  */
-export async function closeBy(GracefulWebSocket, advance) {
+export async function closeBy(GracefulWebSocket, advance, more = 0) {
   const before = globalThis.WebSocket;
   const reported = [];
   for (const Stub of Object.values(STUBS)) {
@@ -23,7 +24,7 @@ export async function closeBy(GracefulWebSocket, advance) {
       conversation.close(BYE);
       await advance(CLOSE_TIMEOUT_MS - 1);
       const early = socket.readyState;
-      await advance(1);
+      await advance(1 + more);
       // What has not settled by now never will, and is not waited for.
       const { outcome, code } = socket.closeReport ?? {};
       const { listeners } = socket.closeReport ? await conversation.result() : {};
