@@ -17,7 +17,7 @@ use graceful_websocket::{
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::peer::{WITHOUT_BODY, close_frame};
-use crate::support::{Facts, Peer, in_time, next_task, poll_once, spawn};
+use crate::support::{Facts, Peer, TIMEOUT, in_time, next_task, poll_once, spawn};
 
 async fn split(peer: &Peer) -> (Sender, Receiver) {
     WebSocket::builder(peer.url()).open().await.unwrap().split()
@@ -236,7 +236,8 @@ async fn a_close_handle_tells_when_the_end_begins() {
     ];
     for end in ENDS {
         let peer = Peer::at("/silent");
-        let socket = WebSocket::builder(peer.url()).open().await.unwrap();
+        let builder = WebSocket::builder(peer.url()).close_timeout(TIMEOUT);
+        let socket = builder.open().await.unwrap();
         let closer = socket.closer();
         let mut closing = Box::pin(closer.closing());
         assert!(poll_once(&mut closing).is_pending());
@@ -244,6 +245,7 @@ async fn a_close_handle_tells_when_the_end_begins() {
         in_time(async move { socket.closer().closing().await }).await;
         assert!(poll_once(&mut closing).is_ready());
         assert!(closer.ready_state() >= ReadyState::Closing);
+        in_time(closer.closed()).await;
     }
 }
 
