@@ -292,16 +292,16 @@ inOnePageOfPrototypes("the prototypes of the page", (hostile) => {
 
   hostile("with one that throws in the call: nothing has changed", [], async ({ tag }) => {
     const wrong = [];
-    for (const [prototype, name] of [
+    for (const [owner, name] of [
       [RegExp.prototype, "exec"],
       [String.prototype, "replace"],
-      [TextEncoder.prototype, "encode"],
+      [globalThis, "encodeURIComponent"],
     ]) {
       const socket = await open("/echo", tag);
-      const { [name]: own } = prototype;
-      prototype[name] = throwOwn;
+      const { [name]: own } = owner;
+      owner[name] = throwOwn;
       const thrown = outcome(() => socket.close(3000, "done"));
-      prototype[name] = own;
+      owner[name] = own;
       const { readyState } = socket;
       socket.close(3000, "done");
       const end = await settled(socket);
