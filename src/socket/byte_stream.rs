@@ -8,14 +8,16 @@ use futures_io::{AsyncBufRead, AsyncRead, AsyncWrite};
 
 use super::waiters::Who;
 use super::{Message, Overflow, SendError, WebSocket};
-use crate::closing::Outcome;
+use crate::closing::{Initiator, Outcome};
 
 /// A socket whose binary messages are one stream of bytes, for protocols that know of no messages.
 /// [`WebSocket::into_byte_stream`] makes it.
 ///
-/// **Reading** joins the binary messages. It ends, with 0 bytes, when the connection was closed
+/// **Reading** joins the binary messages. It ends, with 0 bytes, when the peer has closed the connection
 /// cleanly; any other end is an error, so that what is cut off never looks complete: `TimedOut`,
-/// `ConnectionReset`, or `ConnectionAborted` after [`WebSocket::terminate`]. A text message is an error
+/// `ConnectionReset`, or `ConnectionAborted` if it ended on this side, be it by a close or by
+/// [`WebSocket::terminate`]. (A WebSocket has no half-close: after a close on this side the browser drops
+/// what the peer still sends.) A text message is an error
 /// of the kind `InvalidData`, and so is the end of a stream of which something was lost (see
 /// [`Builder::receive_limit`](crate::Builder::receive_limit)).
 ///
@@ -55,14 +57,21 @@ impl ByteStream {
             let error = "more was received than could be kept, and the rest is lost";
             return Err(io::Error::new(io::ErrorKind::InvalidData, error));
         }
-        let outcome = self.socket.close_report().map(|report| report.outcome);
-        let kind = match outcome {
-            None | Some(Outcome::Clean) => return Ok(()),
-            Some(Outcome::TimedOut) => io::ErrorKind::TimedOut,
-            Some(Outcome::Terminated) => io::ErrorKind::ConnectionAborted,
-            Some(Outcome::Unclean | Outcome::NeverOpened) => io::ErrorKind::ConnectionReset,
+        let unfinished = "the connection ended without a closing handshake";
+        let Some(report) = self.socket.close_report() else { return Ok(()) };
+        let (kind, error) = match (report.outcome, report.initiator) {
+            (Outcome::Clean, Initiator::Remote) => return Ok(()),
+            (Outcome::Clean, _) => {
+                let error = "the connection was closed on this side, and what came then is lost";
+                (io::ErrorKind::ConnectionAborted, error)
+            }
+            (Outcome::TimedOut, _) => (io::ErrorKind::TimedOut, unfinished),
+            (Outcome::Terminated, _) => (io::ErrorKind::ConnectionAborted, unfinished),
+            (Outcome::Unclean | Outcome::NeverOpened, _) => {
+                (io::ErrorKind::ConnectionReset, unfinished)
+            }
         };
-        Err(io::Error::new(kind, "the connection ended without a closing handshake"))
+        Err(io::Error::new(kind, error))
     }
 }
 

@@ -1,13 +1,14 @@
 //! The socket as a stream of bytes:
 //!
 //! ✔ a megabyte there and back, by buffers of any size, and as lines
-//! ✔ it ends after a clean close; any other end is an error that says which
+//! ✔ it ends after a clean close of the peer's; any other end is an error that says which
 //! ✔ a text message, and what was too much to keep, are errors
 //! ✔ a write is one message of at most 64 KiB; none is possible after the close
 //! ✔ flushing waits until all has left, and closing for the end
 
 use std::io::ErrorKind;
 
+use futures_util::future::join;
 use futures_util::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, StreamExt};
 use graceful_websocket::{ByteStream, Overflow, SendError, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -43,8 +44,7 @@ async fn a_megabyte_comes_back_as_it_was() {
     }
     assert!(received == bytes);
     stream.close().await.unwrap();
-    assert_eq!(stream.read(&mut buffer).await.unwrap(), 0);
-    assert_eq!(stream.read(&mut buffer).await.unwrap(), 0);
+    assert_eq!(read_error(&mut stream).await, ErrorKind::ConnectionAborted);
     let seen = peer.ended().await;
     assert_eq!(seen.data_frames() as usize, MEGABYTE.div_ceil(WRITTEN_AT_ONCE));
     assert_eq!(seen.close_frames(), [close_frame(1000, "")]);
@@ -113,6 +113,21 @@ async fn read_error(stream: &mut ByteStream) -> ErrorKind {
     let first = stream.read(&mut [0; 8]).await.unwrap_err().kind();
     assert_eq!(stream.read(&mut [0; 8]).await.unwrap_err().kind(), first);
     first
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_after_a_close_on_this_side_never_looks_complete() {
+    let long = vec![7; 4 * MEGABYTE];
+    for request in [&b"short"[..], &long] {
+        let (mut reading, mut writing) = open(&Peer::at("/echo")).await.split();
+        let mut received = Vec::new();
+        let (read, ()) = join(reading.read_to_end(&mut received), async {
+            writing.write_all(request).await.unwrap();
+            writing.close().await.unwrap();
+        })
+        .await;
+        assert_eq!(read.unwrap_err().kind(), ErrorKind::ConnectionAborted, "{}", request.len());
+    }
 }
 
 #[wasm_bindgen_test]
