@@ -16,7 +16,7 @@ pub(super) struct Audience {
     pub(super) inbox: Inbox,
     pub(super) outbox: Outbox,
     end: OnceCell<End>,
-    /// Whether those who await the report may resume.
+    /// Whether those who await the report have resumed.
     is_over: Cell<bool>,
     /// Whether the reader was told that there is nothing more to read.
     is_exhausted: Cell<bool>,
@@ -30,11 +30,12 @@ pub(super) struct End {
     pub(super) ending: Ending<()>,
     pub(super) reason: String,
     pub(super) sent_reason: String,
+    pub(super) lost_messages: u64,
 }
 
 impl End {
     pub(super) fn report(&self) -> CloseReport {
-        CloseReport::new(&self.ending, &self.reason, &self.sent_reason)
+        CloseReport::new(&self.ending, &self.reason, &self.sent_reason, self.lost_messages)
     }
 }
 
@@ -144,9 +145,10 @@ impl Audience {
         self.waiters.forget(Who::READER);
     }
 
-    /// Keeps a message. Whether there is no room, and the socket has to close for it.
+    /// Keeps a message, or counts one that cannot be read. Whether something is lost that has the socket
+    /// close.
     #[must_use]
-    pub(super) fn receive(&self, message: Message) -> bool {
+    pub(super) fn receive(&self, message: Option<Message>) -> bool {
         let has_to_close = self.inbox.push(message);
         self.waiters.wake_if(&|until| until == Until::Message);
         has_to_close
@@ -160,10 +162,26 @@ impl Audience {
 
     /// Keeps the end, and runs every close handler.
     pub(super) fn tell(&self, end: End) {
-        let end = self.end.get_or_init(|| end);
-        if let Some(handlers) = self.close_handlers.get() {
-            handlers.run(end);
+        self.end.get_or_init(|| end);
+        self.tell_rest();
+    }
+
+    /// Runs the close handlers that have not run, be it that one before them has panicked, or that they
+    /// were added after the end. The latter wait until everyone has resumed.
+    pub(super) fn tell_rest(&self) {
+        if let (Some(end), Some(handlers)) = (self.end(), self.close_handlers.get()) {
+            handlers.run(end, self.is_over());
         }
+    }
+
+    /// Whether there is a close handler to be run.
+    pub(super) fn has_more_to_tell(&self) -> bool {
+        self.close_handlers.get().is_some_and(|handlers| handlers.has_more(self.is_over()))
+    }
+
+    /// Whether everyone has been told of the end, and has resumed.
+    pub(super) const fn is_over(&self) -> bool {
+        self.is_over.get()
     }
 
     /// Resumes everyone: all close handlers have run.
@@ -192,20 +210,37 @@ pub(super) trait CloseHandlers {
 
     fn remove(&self, id: u64);
 
-    /// Runs those that are there now, one by one. A callback may remove those after it; what it adds
-    /// comes too late.
-    fn run(&self, end: &End);
+    /// Runs those that are there now, one by one: those that were there at the end, or all. A callback
+    /// may remove those after it; what it adds is run later.
+    fn run(&self, end: &End, all: bool);
+
+    /// Whether there is one to be run.
+    fn has_more(&self, all: bool) -> bool;
 }
 
 /// In the order in which they were added.
 struct HandlerList {
     callbacks: Brief<Vec<(u64, CloseCallback)>>,
     next_id: Cell<u64>,
+    /// The first that was not there at the end.
+    first_late: Cell<Option<u64>>,
 }
 
 impl HandlerList {
     const fn new() -> Self {
-        Self { callbacks: Brief::new(Vec::new()), next_id: Cell::new(0) }
+        Self {
+            callbacks: Brief::new(Vec::new()),
+            next_id: Cell::new(0),
+            first_late: Cell::new(None),
+        }
+    }
+
+    /// The first that is not to be run now.
+    fn bound(&self, all: bool) -> u64 {
+        let next_id = self.next_id.get();
+        let first_late = self.first_late.get().unwrap_or(next_id);
+        self.first_late.set(Some(first_late));
+        if all { next_id } else { first_late }
     }
 
     /// The first of those with such an id.
@@ -227,11 +262,16 @@ impl CloseHandlers for HandlerList {
         drop(self.take(|known| known == id));
     }
 
-    fn run(&self, end: &End) {
+    fn run(&self, end: &End, all: bool) {
         let report = end.report();
-        let first_too_late = self.next_id.get();
-        while let Some(callback) = self.take(|id| id < first_too_late) {
+        let bound = self.bound(all);
+        while let Some(callback) = self.take(|id| id < bound) {
             callback(&report);
         }
+    }
+
+    fn has_more(&self, all: bool) -> bool {
+        let bound = self.bound(all);
+        self.callbacks.with(|callbacks| callbacks.first().is_some_and(|(id, _)| *id < bound))
     }
 }

@@ -36,6 +36,7 @@ struct Description {
     high_water_mark: u64,
     receive_limit: usize,
     overflow: Overflow,
+    close_on_overflow: Option<SendableCloseFrame>,
     close_on_drop: Option<SendableCloseFrame>,
     /// How a realm is opened for the socket, if it is to have one. A function, so that a program
     /// without disposable sockets is not larger for them; the same goes for the next.
@@ -64,6 +65,7 @@ impl Builder {
             high_water_mark: Outbox::DEFAULT_HIGH_WATER_MARK,
             receive_limit: Inbox::DEFAULT_LIMIT_BYTES,
             overflow: Overflow::default(),
+            close_on_overflow: None,
             close_on_drop: None,
             in_realm: None,
             on_page_hide: None,
@@ -118,6 +120,13 @@ impl Builder {
     pub fn receive_limit(mut self, bytes: usize, overflow: Overflow) -> Self {
         self.0.receive_limit = bytes;
         self.0.overflow = overflow;
+        self
+    }
+
+    /// What the socket closes with when it has to because of a lost message: see [`Overflow::Close`].
+    /// Default: a Close frame without a code.
+    pub fn close_on_overflow(mut self, frame: impl Into<Option<SendableCloseFrame>>) -> Self {
+        self.0.close_on_overflow = frame.into();
         self
     }
 
@@ -197,6 +206,7 @@ impl Builder {
         audience.outbox.high_water_mark.set(this.high_water_mark);
         audience.inbox.limit_bytes.set(this.receive_limit);
         audience.inbox.overflow.set(this.overflow);
+        audience.inbox.close_frame.set(this.close_on_overflow.take());
         lifecycle.input(Input::CloseTimeout(this.close_timeout));
         lifecycle.input(Input::OpenTimeout(this.open_timeout));
         Ok(socket)

@@ -124,9 +124,15 @@ impl Closer {
     }
 
     /// Runs the callback once, when the connection has ended, as long as the listener lives. If it
-    /// has ended already, it never runs; see [`Self::close_report`].
+    /// has ended already, it runs in a task of its own.
+    ///
+    /// One that panics takes nobody with it: the others run in the next task, and then whoever awaits the
+    /// report resumes.
     pub fn on_close(&self, callback: impl FnOnce(&CloseReport) + 'static) -> CloseListener {
-        CloseListener::new(self.lifecycle.audience().close_handlers(), Box::new(callback))
+        let handlers = self.lifecycle.audience().close_handlers();
+        let listener = CloseListener::new(handlers, Box::new(callback));
+        self.lifecycle.tell_late();
+        listener
     }
 
     /// How long after `close` the socket settles at the latest; `None` leaves it to the browser.

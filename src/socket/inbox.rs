@@ -3,7 +3,7 @@
 use core::cell::Cell;
 use core::mem;
 
-use super::Message;
+use super::{Message, SendableCloseFrame};
 use crate::brief::Brief;
 
 /// What becomes of a message for which there is no room any more.
@@ -11,11 +11,18 @@ use crate::brief::Brief;
 /// The browser's WebSocket cannot make its peer wait, so what comes while nobody takes it has to be
 /// kept. When as much is waiting as [`Builder::receive_limit`](crate::Builder::receive_limit) allows,
 /// something has to give. No message is lost silently:
-/// [`WebSocket::lost_messages`](crate::WebSocket::lost_messages) counts.
+/// [`WebSocket::lost_messages`](crate::WebSocket::lost_messages) counts, and
+/// [`CloseReport::lost_messages`](crate::CloseReport::lost_messages) has it at the end.
+///
+/// The same is done about a message that cannot be read: a `Blob`, which comes if somebody else has set
+/// the browser's socket to `binaryType = "blob"`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Overflow {
-    /// The socket closes, without a code. What is waiting can still be taken; then the stream ends.
+    /// The socket closes, with the frame of
+    /// [`Builder::close_on_overflow`](crate::Builder::close_on_overflow). What is waiting can still be
+    /// taken; then the stream ends. (The browser drops what comes after a close: that is lost as well,
+    /// and nobody can count it.)
     #[default]
     Close,
     /// The messages that have waited longest make room. For what is about the latest state only.
@@ -35,6 +42,8 @@ pub(super) struct Inbox {
     waiting_bytes: Cell<usize>,
     pub(super) limit_bytes: Cell<usize>,
     pub(super) overflow: Cell<Overflow>,
+    /// What the socket closes with when something is lost.
+    pub(super) close_frame: Cell<Option<SendableCloseFrame>>,
     lost: Cell<u64>,
     /// Whether nobody can take messages any more.
     is_discarding: Cell<bool>,
@@ -51,30 +60,38 @@ impl Inbox {
             waiting_bytes: Cell::new(0),
             limit_bytes: Cell::new(Self::DEFAULT_LIMIT_BYTES),
             overflow: Cell::new(Overflow::Close),
+            close_frame: Cell::new(None),
             lost: Cell::new(0),
             is_discarding: Cell::new(false),
         }
     }
 
-    /// Keeps a message, if there is room or room can be made. Whether the socket has to close.
+    /// Keeps a message, if it can be read and there is room or room can be made. Whether the socket has
+    /// to close.
     ///
     /// There is room as long as less than the limit is waiting, and always for one message, so that
     /// even one longer than the limit gets through to whoever keeps up.
     #[must_use]
-    pub(super) fn push(&self, message: Message) -> bool {
+    pub(super) fn push(&self, message: Option<Message>) -> bool {
         if self.is_discarding.get() {
             return false;
         }
+        let Some(message) = message else { return self.lose() };
         while !self.is_empty() && self.waiting_bytes.get() >= self.limit_bytes.get() {
-            self.lost.set(self.lost.get() + 1);
-            match self.overflow.get() {
-                Overflow::Close => return true,
-                Overflow::DropOldest => drop(self.pop()),
+            if self.lose() {
+                return true;
             }
+            drop(self.pop());
         }
         self.waiting_bytes.set(self.waiting_bytes.get().saturating_add(weight(&message)));
         self.incoming.with(|incoming| incoming.push(message));
         false
+    }
+
+    /// Counts one that is lost. Whether the socket has to close for it.
+    fn lose(&self) -> bool {
+        self.lost.set(self.lost.get() + 1);
+        self.overflow.get() == Overflow::Close
     }
 
     pub(super) fn pop(&self) -> Option<Message> {
@@ -104,7 +121,7 @@ impl Inbox {
         drop((self.incoming.with(mem::take), self.outgoing.with(mem::take)));
     }
 
-    /// How many messages there was no room for.
+    /// How many messages there was no room for, or that could not be read.
     pub(super) const fn lost(&self) -> u64 {
         self.lost.get()
     }
@@ -133,7 +150,7 @@ mod tests {
 
     /// Whether it is kept, and nobody has to close.
     fn keeps(inbox: &Inbox, content: &str) -> bool {
-        !inbox.push(text(content))
+        !inbox.push(Some(text(content)))
     }
 
     #[test]
@@ -202,12 +219,22 @@ mod tests {
     }
 
     #[test]
+    fn one_that_cannot_be_read_is_lost_and_the_others_stay() {
+        for overflow in [Overflow::Close, Overflow::DropOldest] {
+            let inbox = inbox(2, overflow);
+            assert!(keeps(&inbox, "first"));
+            assert_eq!(inbox.push(None), overflow == Overflow::Close);
+            assert_eq!((inbox.pop(), inbox.pop(), inbox.lost()), (Some(text("first")), None, 1));
+        }
+    }
+
+    #[test]
     fn nothing_is_kept_nor_lost_when_nobody_can_take_it() {
         let inbox = inbox(1, Overflow::Close);
         assert!(keeps(&inbox, "before"));
         inbox.discard();
         assert!(inbox.is_empty());
-        assert!(keeps(&inbox, "after") && keeps(&inbox, "after"));
+        assert!(keeps(&inbox, "after") && !inbox.push(None));
         assert_eq!((inbox.pop(), inbox.lost()), (None, 0));
     }
 }

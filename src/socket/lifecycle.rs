@@ -192,7 +192,33 @@ impl Lifecycle {
         }
         let sent_reason = self.sent_reason.with(mem::take);
         self.alarm.set(NEVER, 1);
-        self.audience.tell(End { ending, reason, sent_reason });
+        let lost_messages = self.audience.inbox.lost();
+        self.audience.tell(End { ending, reason, sent_reason, lost_messages });
+    }
+
+    /// A task after the end: whoever awaits the report resumes, once every close handler has run.
+    fn follow_up(self: Rc<Self>) {
+        if self.audience.has_more_to_tell() {
+            // Before they run: one that panics does not take with it who comes after it.
+            self.alarm.set(NEVER, 1);
+            return self.audience.tell_rest();
+        }
+        wake_ups::remove(&self.alarm);
+        if !self.audience.is_over() {
+            // Here a realm ends, and with it the connection.
+            drop(self.kept.take());
+            self.audience.resume();
+            self.tell_late();
+        }
+    }
+
+    /// Has the close handlers run, in a task, that were added after the end.
+    pub(super) fn tell_late(self: &Rc<Self>) {
+        if self.audience.is_over() && self.audience.has_more_to_tell() {
+            wake_ups::remove(&self.alarm);
+            wake_ups::add(Rc::clone(self) as _);
+            self.alarm.set(NEVER, 1);
+        }
     }
 }
 
@@ -206,12 +232,7 @@ impl Sleeper for Lifecycle {
             Call::Deadline => Input::TimerFired,
             Call::Navigation => Input::Navigated,
             Call::Task if self.known_state.get() < ReadyState::Closed => Input::TaskYielded,
-            Call::Task => {
-                wake_ups::remove(&self.alarm);
-                // Here a realm ends, and with it the connection.
-                drop(self.kept.take());
-                return self.audience.resume();
-            }
+            Call::Task => return self.follow_up(),
         };
         self.input(input);
     }
@@ -225,8 +246,9 @@ fn opened(lifecycle: &Rc<Lifecycle>, _: &Event) {
 }
 
 fn received(lifecycle: &Rc<Lifecycle>, event: &Event) {
+    let Audience { inbox, .. } = &lifecycle.audience;
     if lifecycle.audience.receive(Message::from_event(event.unchecked_ref())) {
-        lifecycle.close(None);
+        lifecycle.close(inbox.close_frame.take());
     }
 }
 

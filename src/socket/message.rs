@@ -1,7 +1,7 @@
 //! Messages: what is received, and what is given to be sent.
 
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 
 use super::SendableCloseFrame;
@@ -34,16 +34,23 @@ extern "C" {
     /// A copy, as it is returned by value; in JavaScript it is the array itself.
     #[wasm_bindgen(method, js_name = valueOf)]
     fn value_of(this: &Uint8Array) -> Vec<u8>;
+
+    /// What a binary message is, in whatever realm.
+    type ArrayBuffer;
+
+    #[wasm_bindgen(method, getter, js_name = byteLength)]
+    fn byte_length(this: &ArrayBuffer) -> Option<f64>;
 }
 
 impl Message {
-    /// The message of a `message` event on a socket whose `binaryType` is `"arraybuffer"`.
-    pub(super) fn from_event(event: &MessageEvent) -> Self {
+    /// The message of a `message` event. None, if it cannot be read: a `Blob` is there only later.
+    pub(super) fn from_event(event: &MessageEvent) -> Option<Self> {
         let data: JsValue = event.data();
-        match data.as_string() {
-            Some(text) => Self::Text(text),
-            None => Self::Binary(Uint8Array::new(&data).value_of()),
+        if let Some(text) = data.as_string() {
+            return Some(Self::Text(text));
         }
+        data.unchecked_ref::<ArrayBuffer>().byte_length()?;
+        Some(Self::Binary(Uint8Array::new(&data).value_of()))
     }
 
     /// The text, if it is a text message.

@@ -36,11 +36,19 @@ pub struct CloseReport {
     pub elapsed: Duration,
     /// `bufferedAmount` at the end, in bytes: what was given to `send` and did not leave.
     pub unsent_bytes: u64,
+    /// How many messages were received and lost by then, because nobody took them in time or they could not
+    /// be read: see [`Overflow`](crate::Overflow). If any, and the initiator is local, that may be why.
+    pub lost_messages: u64,
 }
 
 impl CloseReport {
     /// The report of an ending, with the reasons of the frames, which the state machine does not read.
-    pub(super) fn new(ending: &Ending<()>, reason: &str, sent_reason: &str) -> Self {
+    pub(super) fn new(
+        ending: &Ending<()>,
+        reason: &str,
+        sent_reason: &str,
+        lost_messages: u64,
+    ) -> Self {
         let sent = ending.sent.as_ref();
         Self {
             code: ending.received.code,
@@ -54,6 +62,7 @@ impl CloseReport {
             time_open: ending.time_open.into(),
             elapsed: ending.elapsed.into(),
             unsent_bytes: u64::from(ending.unsent_bytes),
+            lost_messages,
         }
     }
 }

@@ -96,12 +96,18 @@ async fn one_that_is_closed_resolves_at_once() {
     assert_eq!(socket.ready_state(), ReadyState::Closed);
     let report = socket.close_report().unwrap();
     assert_eq!(Facts::of(&report), Facts::dropped());
-    let _listener = socket.on_close(|_| panic!("it had ended already"));
+    let told = Rc::new(RefCell::new(None));
+    let _listener = {
+        let told = Rc::clone(&told);
+        socket.on_close(move |report| drop(told.replace(Some(report.clone()))))
+    };
+    assert_eq!(*told.borrow(), None, "in the call");
     assert_eq!(socket.next().await, None);
     assert_eq!(socket.closed().await, report);
     assert_eq!(poll_once(&mut socket.closed()), Poll::Ready(report.clone()));
     assert_eq!(socket.close(4001, "again").unwrap().await, report);
     assert_eq!(peer.ended().await.close_frames(), [close_frame(4000, "by another")]);
+    assert_eq!(*told.borrow(), Some(report));
 }
 
 #[wasm_bindgen_test]

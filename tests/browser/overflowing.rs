@@ -4,14 +4,17 @@
 //!   counted, and the stream ends
 //! ✔ or the oldest messages make room: the latest are received, and the others are counted
 //! ✔ a message longer than the limit gets through to whoever keeps up; a limit of 0 keeps one message
+//! ✔ the frame of the close may be chosen, and the report has the count
+//! ✔ what cannot be read is lost, and counted
 //! ✔ without a limit all is kept
 
 use graceful_websocket::Overflow::{Close, DropOldest};
-use graceful_websocket::{Initiator, Message, Overflow, WebSocket};
+use graceful_websocket::{Initiator, Message, Overflow, SendableCloseFrame, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::BinaryType;
 
-use crate::support::peer::WITHOUT_BODY;
-use crate::support::{Peer, TIMEOUT};
+use crate::support::peer::{WITHOUT_BODY, close_frame};
+use crate::support::{Peer, TIMEOUT, next_task};
 
 /// Opens a socket with a receive limit.
 async fn open(peer: &Peer, limit_bytes: usize, overflow: Overflow) -> WebSocket {
@@ -74,6 +77,42 @@ async fn a_limit_of_nothing_keeps_the_latest_message() {
     socket.closed().await;
     assert_eq!(socket.lost_messages() as usize, MESSAGES - 1);
     assert_eq!(take_all(&mut socket).await, latest(1));
+}
+
+#[wasm_bindgen_test]
+async fn the_socket_closes_with_the_frame_of_ones_choice_and_the_report_says_what_is_lost() {
+    let peer = Peer::at("/flood?every=1&bytes=100");
+    let frame = SendableCloseFrame::new(4008, "too much").unwrap();
+    let builder = WebSocket::builder(peer.url()).close_timeout(TIMEOUT).close_on_overflow(frame);
+    let socket = builder.receive_limit(1_000, Close).open().await.unwrap();
+    let report = socket.closed().await;
+    assert_eq!((report.initiator, report.lost_messages), (Initiator::Local, 1));
+    assert_eq!(report.sent.map(|sent| sent.code.get()), Some(4008));
+    assert_eq!(peer.closing().await.close_frames(), [close_frame(4008, "too much")]);
+}
+
+/// A `Blob` cannot be read when it comes. Nothing is made up for it.
+#[wasm_bindgen_test]
+async fn what_cannot_be_read_is_lost_and_counted() {
+    for overflow in [Close, DropOldest] {
+        let peer = Peer::at("/echo");
+        let mut socket = open(&peer, 1_000, overflow).await;
+        socket.send("before").unwrap();
+        assert_eq!(socket.next().await, Some(Message::from("before")));
+        socket.as_raw().set_binary_type(BinaryType::Blob);
+        socket.send(b"bytes").unwrap();
+        while socket.lost_messages() == 0 {
+            next_task().await;
+        }
+        if overflow == DropOldest {
+            socket.send("after").unwrap();
+            assert_eq!(socket.next().await, Some(Message::from("after")));
+            socket.close(1000, "").unwrap();
+        }
+        let report = socket.closed().await;
+        assert_eq!(take_all(&mut socket).await, [""; 0]);
+        assert_eq!((report.initiator, report.lost_messages), (Initiator::Local, 1), "{overflow:?}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -3,7 +3,8 @@
 //! ✔ call all of it: close, terminate, send, set a timeout; nothing comes of it
 //! ✔ ask for the report: the answer is there, but those who await it have not resumed
 //! ✔ drop the socket, its own listener, a listener that was not called yet
-//! ✔ add a listener, which is not called: it has ended already
+//! ✔ add a listener, which is called in a task, when those who await the report have resumed
+//! ✔ panic: all others are called and resume
 //! ✔ close another socket, and open a new one
 //!
 //! Each when the browser's event ends it, and when the close timeout does.
@@ -144,7 +145,7 @@ async fn its_own_listener_and_one_that_was_not_called_yet_may_be_dropped() {
 }
 
 #[wasm_bindgen_test]
-async fn a_listener_that_is_added_then_is_not_called() {
+async fn a_listener_that_is_added_then_is_called_when_everyone_has_resumed() {
     for path in ENDINGS {
         let peer = Peer::at(path);
         let socket = open(&peer).await;
@@ -160,6 +161,46 @@ async fn a_listener_that_is_added_then_is_not_called() {
         socket.close(4000, "bye").unwrap().await;
         assert!(added.borrow().is_some(), "{path}");
         assert!(!called.get(), "{path}");
+        while !called.get() {
+            next_task().await;
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn one_that_panics_takes_nobody_with_it() {
+    for path in ENDINGS {
+        let errors = UncaughtErrors::expect();
+        let peer = Peer::at(path);
+        let socket = open(&peer).await;
+        let called = Rc::new(RefCell::new(Vec::new()));
+        let _listeners = ["first", "panics", "third", "panics", "fifth"].map(|name| {
+            let called = Rc::clone(&called);
+            socket.on_close(move |_| {
+                called.borrow_mut().push(name);
+                assert_ne!(name, "panics", "as it is meant to");
+            })
+        });
+        let (closed, other) = (socket.closed(), socket.closed());
+        let waiting = spawn(async move { drop(other.await) });
+        let report = socket.close(4000, "bye").unwrap().await;
+        assert_eq!(*called.borrow(), ["first", "panics", "third", "panics", "fifth"], "{path}");
+        assert_eq!(errors.count(), 2, "{path}");
+        waiting.await.unwrap();
+        assert_eq!((closed.await, socket.close_report()), (report.clone(), Some(report)));
+        // And none who comes late.
+        let late = ["panics", "late"].map(|name| {
+            let called = Rc::clone(&called);
+            socket.on_close(move |_| {
+                called.borrow_mut().push(name);
+                assert_ne!(name, "panics", "as it is meant to");
+            })
+        });
+        while called.borrow().last() != Some(&"late") {
+            next_task().await;
+        }
+        assert_eq!((called.borrow().len(), errors.count()), (7, 3), "{path}");
+        drop(late);
     }
 }
 

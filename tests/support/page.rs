@@ -163,10 +163,22 @@ pub struct UncaughtErrors {
 impl UncaughtErrors {
     /// Counts from now on.
     pub fn watch() -> Self {
+        Self::count_with(|_| {})
+    }
+
+    /// Counts from now on those that are meant. Nobody else takes them for uncaught.
+    pub fn expect() -> Self {
+        Self::count_with(Event::prevent_default)
+    }
+
+    fn count_with(see: fn(&Event)) -> Self {
         let count = Rc::new(Cell::new(0));
         let callback = {
             let count = Rc::clone(&count);
-            Closure::new(move |_| count.set(count.get() + 1))
+            Closure::new(move |event| {
+                see(&event);
+                count.set(count.get() + 1);
+            })
         };
         let this = Self { count, callback };
         let global: EventTarget = global().unchecked_into();
