@@ -14,7 +14,7 @@ mod timer;
 pub(crate) mod wake_ups;
 
 pub(crate) use clock::now;
-pub(crate) use engine::is_gecko;
+pub(crate) use engine::{HAS_JAVASCRIPT, has_web_socket, is_gecko};
 pub(crate) use listener::Listener;
 pub(crate) use page::global;
 pub(crate) use realm::{NoDocument, Realm};

@@ -13,7 +13,7 @@ use super::inbox::Inbox;
 use super::outbox::Outbox;
 use super::waiters::Who;
 use super::{OpenError, Overflow, SendableCloseFrame, WebSocket};
-use crate::browser::{Listener, NoDocument, Realm, global};
+use crate::browser::{HAS_JAVASCRIPT, Listener, NoDocument, Realm, global, has_web_socket};
 use crate::closing::{DEFAULT_CLOSE_TIMEOUT, Input};
 use crate::time::Millis;
 
@@ -185,9 +185,14 @@ impl Builder {
     /// a [`Closer`](crate::Closer) by then. [`WebSocket::opened`] waits until it is open.
     ///
     /// # Errors
-    /// [`OpenError::InvalidUrl`], [`OpenError::InvalidProtocol`] and [`OpenError::Blocked`].
+    /// [`OpenError::InvalidUrl`], [`OpenError::InvalidProtocol`], [`OpenError::Blocked`],
+    /// [`OpenError::NoWebSocket`] and [`OpenError::NotDisposable`].
+    #[allow(clippy::result_large_err, reason = "it is smaller where it is used: 32-bit wasm")]
     pub fn connect(self) -> Result<WebSocket, OpenError> {
         let mut this = self.0;
+        if !HAS_JAVASCRIPT {
+            return Err(OpenError::NoWebSocket);
+        }
         if let Some(protocol) = this.invalid_protocol.take() {
             return Err(OpenError::InvalidProtocol { protocol });
         }
@@ -245,7 +250,9 @@ fn refused(url: String, thrown: JsValue) -> OpenError {
     const SYNTAX_ERROR: u16 = 12;
 
     let thrown: Thrown = thrown.unchecked_into();
-    if thrown.code() == SYNTAX_ERROR {
+    if !has_web_socket() {
+        OpenError::NoWebSocket
+    } else if thrown.code() == Some(SYNTAX_ERROR) {
         OpenError::InvalidUrl { url }
     } else {
         OpenError::Blocked { message: thrown.message() }
@@ -257,4 +264,21 @@ fn is_token(name: &str) -> bool {
     const SEPARATORS: &[u8] = b"()<>@,;:\\\"/[]?={}";
     !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_graphic() && !SEPARATORS.contains(&byte))
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use core::pin::pin;
+    use core::task::{Context, Waker};
+
+    use super::*;
+
+    #[test]
+    fn on_a_target_without_a_browser_opening_is_an_error_that_says_so() {
+        let builder = || WebSocket::builder("wss://localhost").protocol("chat").disposable(true);
+        assert_eq!(builder().connect().unwrap_err(), OpenError::NoWebSocket);
+        let opened = pin!(builder().open()).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(matches!(opened, Poll::Ready(Err(OpenError::NoWebSocket))));
+        assert!(OpenError::NoWebSocket.to_string().starts_with("there is no WebSocket here"));
+    }
 }

@@ -29,6 +29,9 @@ pub enum OpenError {
         /// What the browser said.
         message: String,
     },
+    /// There is no WebSocket here: the program does not run in a browser or in a runtime that has one. (It
+    /// compiles for every target, so that a workspace can share it with a server.)
+    NoWebSocket,
     /// The caller asked for a [disposable](crate::Builder::disposable) socket where there is no
     /// document, as in a worker.
     NotDisposable,
@@ -61,6 +64,9 @@ impl fmt::Display for OpenError {
                 write!(f, "a subprotocol must be a token, given once, and one is {protocol:?}")
             }
             Self::Blocked { message } => write!(f, "the browser refused to connect: {message}"),
+            Self::NoWebSocket => f.write_str(
+                "there is no WebSocket here: this needs a browser, or a runtime that has one",
+            ),
             Self::NotDisposable => {
                 f.write_str("a disposable socket needs a document, and a worker has none")
             }
@@ -150,9 +156,9 @@ extern "C" {
     /// What the browser throws: a `DOMException`, or an error of JavaScript.
     pub(super) type Thrown;
 
-    /// A number for some names of a `DOMException` (Web IDL); 0 for all others.
+    /// A number for some names of a `DOMException` (Web IDL); 0 for all others, and none of another error.
     #[wasm_bindgen(method, getter)]
-    pub(super) fn code(this: &Thrown) -> u16;
+    pub(super) fn code(this: &Thrown) -> Option<u16>;
 
     #[wasm_bindgen(method, getter)]
     pub(super) fn message(this: &Thrown) -> String;

@@ -1,6 +1,7 @@
 //! Opening, and how it fails:
 //!
 //! ✔ the arguments: a URL that is none, a subprotocol that is not a token, or given twice
+//! ✔ no WebSocket at all
 //! ✔ the connection: refused by the server, by the system, by the browser
 //! ✔ the subprotocol that the server chose
 //! ✔ a future that is not polled does nothing
@@ -15,6 +16,7 @@ use core::task::{Context, Waker};
 
 use futures_util::future::join;
 use graceful_websocket::{Initiator, OpenError, ReadyState, SendError, WebSocket};
+use js_sys::Reflect;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{Engine, Facts, Peer, TIMEOUT, UncaughtErrors, spawn};
@@ -110,6 +112,16 @@ async fn without_an_offer_there_is_no_subprotocol() {
     let peer = Peer::at("/echo");
     let socket = WebSocket::builder(peer.url()).open().await.unwrap();
     assert_eq!(socket.protocol(), "");
+}
+
+#[wasm_bindgen_test]
+fn where_there_is_no_web_socket_the_error_says_so() {
+    let (global, name) = (js_sys::global(), "WebSocket".into());
+    let class = Reflect::get(&global, &name).unwrap();
+    Reflect::delete_property(&global, &name).unwrap();
+    let refused = WebSocket::builder("ws://127.0.0.1").connect().unwrap_err();
+    Reflect::set(&global, &name, &class).unwrap();
+    assert_eq!(refused, OpenError::NoWebSocket);
 }
 
 #[wasm_bindgen_test]
