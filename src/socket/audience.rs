@@ -4,11 +4,11 @@ use core::cell::{Cell, OnceCell};
 use core::task::{Context, Poll};
 use std::rc::Rc;
 
+use super::close_handlers::{CloseHandlers, HandlerList};
 use super::inbox::Inbox;
 use super::outbox::Outbox;
 use super::waiters::{Until, Waiters, Who};
 use super::{CloseReport, Message};
-use crate::brief::Brief;
 use crate::closing::{Ending, Phase};
 
 /// Nothing here is borrowed while foreign code runs, be it a waker or a close handler.
@@ -38,8 +38,6 @@ impl End {
         CloseReport::new(&self.ending, &self.reason, &self.sent_reason, self.lost_messages)
     }
 }
-
-pub(super) type CloseCallback = Box<dyn FnOnce(&CloseReport)>;
 
 /// One who waits in a future, and is forgotten with it.
 pub(super) struct Waiting<'a> {
@@ -160,23 +158,9 @@ impl Audience {
         self.wake_if(&|until| matches!(until, Until::Change | Until::AtMost(_)));
     }
 
-    /// Keeps the end, and runs every close handler.
-    pub(super) fn tell(&self, end: End) {
+    /// Keeps the end, for the close handlers and those who wait.
+    pub(super) fn keep_end(&self, end: End) {
         self.end.get_or_init(|| end);
-        self.tell_rest();
-    }
-
-    /// Runs the close handlers that have not run, be it that one before them has panicked, or that they
-    /// were added after the end. The latter wait until everyone has resumed.
-    pub(super) fn tell_rest(&self) {
-        if let (Some(end), Some(handlers)) = (self.end(), self.close_handlers.get()) {
-            handlers.run(end, self.is_over());
-        }
-    }
-
-    /// Whether there is a close handler to be run.
-    pub(super) fn has_more_to_tell(&self) -> bool {
-        self.close_handlers.get().is_some_and(|handlers| handlers.has_more(self.is_over()))
     }
 
     /// Whether everyone has been told of the end, and has resumed.
@@ -196,82 +180,14 @@ impl Audience {
         self.waiters.wake_if(is_woken);
     }
 
+    /// The close handlers, if there have been any.
+    pub(super) fn close_handlers(&self) -> Option<&Rc<dyn CloseHandlers>> {
+        self.close_handlers.get()
+    }
+
     /// The close handlers: none until somebody has asked for them. What a program without any does not
     /// need is not in it.
-    pub(super) fn close_handlers(&self) -> Rc<dyn CloseHandlers> {
-        Rc::clone(self.close_handlers.get_or_init(|| Rc::new(HandlerList::new())))
-    }
-}
-
-/// The close handlers of one socket.
-pub(super) trait CloseHandlers {
-    /// Adds one, and gives the name under which it is [removed](Self::remove).
-    fn add(&self, callback: CloseCallback) -> u64;
-
-    fn remove(&self, id: u64);
-
-    /// Runs those that are there now, one by one: those that were there at the end, or all. A callback
-    /// may remove those after it; what it adds is run later.
-    fn run(&self, end: &End, all: bool);
-
-    /// Whether there is one to be run.
-    fn has_more(&self, all: bool) -> bool;
-}
-
-/// In the order in which they were added.
-struct HandlerList {
-    callbacks: Brief<Vec<(u64, CloseCallback)>>,
-    next_id: Cell<u64>,
-    /// The first that was not there at the end.
-    first_late: Cell<Option<u64>>,
-}
-
-impl HandlerList {
-    const fn new() -> Self {
-        Self {
-            callbacks: Brief::new(Vec::new()),
-            next_id: Cell::new(0),
-            first_late: Cell::new(None),
-        }
-    }
-
-    /// The first that is not to be run now.
-    fn bound(&self, all: bool) -> u64 {
-        let next_id = self.next_id.get();
-        let first_late = self.first_late.get().unwrap_or(next_id);
-        self.first_late.set(Some(first_late));
-        if all { next_id } else { first_late }
-    }
-
-    /// The first of those with such an id.
-    fn take(&self, is_taken: impl Fn(u64) -> bool) -> Option<CloseCallback> {
-        self.callbacks.take_first(|(id, _)| is_taken(*id)).map(|(_, callback)| callback)
-    }
-}
-
-impl CloseHandlers for HandlerList {
-    fn add(&self, callback: CloseCallback) -> u64 {
-        let id = self.next_id.get();
-        self.next_id.set(id + 1);
-        self.callbacks.with(|callbacks| callbacks.push((id, callback)));
-        id
-    }
-
-    fn remove(&self, id: u64) {
-        // What the callback owns may own a listener of the same socket.
-        drop(self.take(|known| known == id));
-    }
-
-    fn run(&self, end: &End, all: bool) {
-        let report = end.report();
-        let bound = self.bound(all);
-        while let Some(callback) = self.take(|id| id < bound) {
-            callback(&report);
-        }
-    }
-
-    fn has_more(&self, all: bool) -> bool {
-        let bound = self.bound(all);
-        self.callbacks.with(|callbacks| callbacks.first().is_some_and(|(id, _)| *id < bound))
+    pub(super) fn new_close_handlers(&self) -> &Rc<dyn CloseHandlers> {
+        self.close_handlers.get_or_init(|| Rc::new(HandlerList::new()))
     }
 }

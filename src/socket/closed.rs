@@ -9,7 +9,8 @@ use std::rc::Rc;
 use futures_core::FusedFuture;
 
 use super::CloseReport;
-use super::audience::{CloseCallback, CloseHandlers, End};
+use super::audience::End;
+use super::close_handlers::{CloseCallback, CloseHandlers};
 use super::lifecycle::Lifecycle;
 use super::waiters::Who;
 

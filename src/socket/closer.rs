@@ -129,9 +129,12 @@ impl Closer {
     /// One that panics takes nobody with it: the others run in the next task, and then whoever awaits the
     /// report resumes.
     pub fn on_close(&self, callback: impl FnOnce(&CloseReport) + 'static) -> CloseListener {
-        let handlers = self.lifecycle.audience().close_handlers();
-        let listener = CloseListener::new(handlers, Box::new(callback));
-        self.lifecycle.tell_late();
+        let audience = self.lifecycle.audience();
+        let handlers = audience.new_close_handlers();
+        let listener = CloseListener::new(Rc::clone(handlers), Box::new(callback));
+        if audience.is_over() {
+            handlers.recall(&self.lifecycle);
+        }
         listener
     }
 

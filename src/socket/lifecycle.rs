@@ -193,32 +193,36 @@ impl Lifecycle {
         let sent_reason = self.sent_reason.with(mem::take);
         self.alarm.set(NEVER, 1);
         let lost_messages = self.audience.inbox.lost();
-        self.audience.tell(End { ending, reason, sent_reason, lost_messages });
+        self.audience.keep_end(End { ending, reason, sent_reason, lost_messages });
+        if let Some(handlers) = self.audience.close_handlers() {
+            handlers.run(self);
+        }
     }
 
     /// A task after the end: whoever awaits the report resumes, once every close handler has run.
     fn follow_up(self: Rc<Self>) {
-        if self.audience.has_more_to_tell() {
+        if let Some(handlers) = self.audience.close_handlers() {
             // Before they run: one that panics does not take with it who comes after it.
-            self.alarm.set(NEVER, 1);
-            return self.audience.tell_rest();
+            if handlers.recall(&self) {
+                return handlers.run(&self);
+            }
         }
         wake_ups::remove(&self.alarm);
         if !self.audience.is_over() {
             // Here a realm ends, and with it the connection.
             drop(self.kept.take());
             self.audience.resume();
-            self.tell_late();
+            if let Some(handlers) = self.audience.close_handlers() {
+                handlers.recall(&self);
+            }
         }
     }
 
-    /// Has the close handlers run, in a task, that were added after the end.
-    pub(super) fn tell_late(self: &Rc<Self>) {
-        if self.audience.is_over() && self.audience.has_more_to_tell() {
-            wake_ups::remove(&self.alarm);
-            wake_ups::add(Rc::clone(self) as _);
-            self.alarm.set(NEVER, 1);
-        }
+    /// Is woken in a task, also if it had all behind it.
+    pub(super) fn wake_in_task(self: &Rc<Self>) {
+        wake_ups::remove(&self.alarm);
+        wake_ups::add(Rc::clone(self) as _);
+        self.alarm.set(NEVER, 1);
     }
 }
 

@@ -4,6 +4,7 @@ mod audience;
 mod builder;
 #[cfg(feature = "futures-io")]
 mod byte_stream;
+mod close_handlers;
 mod closed;
 mod closer;
 mod error;
