@@ -37,7 +37,7 @@ const ENTRIES: [Entry; 6] = [
 ];
 
 /// What the crate may add to a minimal Rust app in an async task: bytes of wasm, after gzip.
-const CRATE_GZIP_BUDGET: usize = 7_200;
+const CRATE_GZIP_BUDGET: usize = 7_550;
 
 /// Checks what the published core asks of browsers, and measures the built package and what the crate adds to a Rust app.
 pub fn size(sh: &Shell, options: &Options) -> anyhow::Result<()> {
