@@ -78,6 +78,7 @@ pub use closing::{
 pub use socket::ByteStream;
 pub use socket::{
     Builder, CloseError, CloseListener, CloseReason, CloseReasonTooLong, CloseReport, Closed,
-    Closer, DEFAULT_CLOSE_TIMEOUT, IntoCloseCode, Message, NotAWebSocket, OpenError, Outgoing,
-    Overflow, Receiver, ReuniteError, SendError, SendableCloseFrame, Sender, WebSocket,
+    Closer, DEFAULT_CLOSE_TIMEOUT, IntoCloseCode, Message, Next, NotAWebSocket, OpenError, Opened,
+    Outgoing, Overflow, Receiver, ReuniteError, SendError, Sendable, SendableCloseFrame, Sender,
+    WebSocket,
 };

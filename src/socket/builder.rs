@@ -174,7 +174,7 @@ impl Builder {
             }
             let Some(socket) = &opening else { return Poll::Pending };
             // Nobody else can wait for a socket that nobody has got yet.
-            let opened = ready!(socket.owner.poll_open(Who::SINK, context));
+            let opened = ready!(socket.owner.lifecycle().poll_open(Who::SINK, context));
             let opened = opened.map_err(OpenError::ended);
             let Some(socket) = opening.take() else { return Poll::Pending };
             Poll::Ready(opened.map(|()| socket))

@@ -51,6 +51,11 @@ impl ByteStream {
         &self.socket
     }
 
+    /// The socket again. What was received of the message that is being read, and not read yet, is gone.
+    pub fn into_inner(self) -> WebSocket {
+        self.socket
+    }
+
     /// Why there is nothing to read any more: because all was read, or what went wrong.
     fn end(&self) -> io::Result<()> {
         if self.socket.lost_messages() > 0 {
@@ -79,7 +84,7 @@ impl AsyncBufRead for ByteStream {
     fn poll_fill_buf(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<&[u8]>> {
         let this = self.get_mut();
         while this.consumed == this.message.len() {
-            match ready!(this.socket.owner.poll_next(context)) {
+            match ready!(this.socket.owner.audience().poll_next(context)) {
                 Some(Message::Binary(bytes)) => {
                     this.message = bytes;
                     this.consumed = 0;
@@ -119,7 +124,7 @@ impl AsyncWrite for ByteStream {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        ready!(self.socket.owner.poll_ready(context))?;
+        ready!(self.socket.owner.poll_ready(Who::SINK, context))?;
         let written = bytes.len().min(MAX_MESSAGE_BYTES);
         if written > 0 {
             self.socket.send(&bytes[..written])?;
@@ -132,7 +137,7 @@ impl AsyncWrite for ByteStream {
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.socket.owner.poll_close(context).map_err(Into::into)
+        self.socket.owner.poll_close(Who::SINK, context).map_err(Into::into)
     }
 }
 

@@ -9,7 +9,9 @@ use std::rc::Rc;
 
 use super::audience::{End, Waiting};
 use super::lifecycle::Lifecycle;
-use super::{CloseError, CloseListener, CloseReport, Closed, IntoCloseCode, SendableCloseFrame};
+use super::{
+    CloseError, CloseListener, CloseReport, Closed, IntoCloseCode, Opened, SendableCloseFrame,
+};
 use crate::browser::Listener;
 use crate::closing::{self, Input, ReadyState};
 use crate::time::Millis;
@@ -75,6 +77,20 @@ impl Closer {
     pub fn terminate(&self) -> Closed {
         self.lifecycle.input(Input::Terminate);
         self.closed()
+    }
+
+    /// Waits until the socket is open. At once, if it is or has been.
+    ///
+    /// Dropping the future changes nothing, and it does not keep the socket open.
+    ///
+    /// # Errors
+    /// [`OpenError::TimedOut`] and [`OpenError::Failed`] with the report, if the socket has ended without
+    /// ever being open.
+    ///
+    /// [`OpenError::TimedOut`]: crate::OpenError::TimedOut
+    /// [`OpenError::Failed`]: crate::OpenError::Failed
+    pub fn opened(&self) -> Opened {
+        Opened::new(&self.lifecycle)
     }
 
     /// Waits until the end has begun: somebody has called [`close`](Self::close) or

@@ -12,14 +12,17 @@ use futures_sink::Sink;
 use super::owner::Owner;
 use super::waiters::Who;
 use super::{
-    CloseError, CloseReport, Closed, Closer, IntoCloseCode, Message, Outgoing, SendError, WebSocket,
+    CloseError, CloseReport, Closed, Closer, IntoCloseCode, Message, Next, Opened, SendError,
+    Sendable, WebSocket,
 };
 
-/// The half of a socket that sends. [`WebSocket::split`] makes it.
+/// The half of a socket that sends. [`WebSocket::split`] makes it, and it can be cloned.
 ///
 /// The halves may be dropped in any order; the socket closes with the last.
 pub struct Sender {
     owner: Rc<Owner>,
+    /// As a `Sink`, each waits by itself.
+    who: Who,
 }
 
 /// The half of a socket that receives. [`WebSocket::split`] makes it.
@@ -32,16 +35,25 @@ pub struct Receiver {
 }
 
 pub(super) fn split(owner: Rc<Owner>) -> (Sender, Receiver) {
-    (Sender { owner: Rc::clone(&owner) }, Receiver { owner, is_reunited: false })
+    (Sender::of(&owner), Receiver { owner, is_reunited: false })
 }
 
 impl Sender {
+    fn of(owner: &Rc<Owner>) -> Self {
+        Self { owner: Rc::clone(owner), who: Who::new() }
+    }
+
+    /// See [`WebSocket::opened`].
+    pub fn opened(&self) -> Opened {
+        self.owner.closer.opened()
+    }
+
     /// See [`WebSocket::send`].
     ///
     /// # Errors
     /// [`SendError`], as there.
-    pub fn send<'a>(&self, message: impl Into<Outgoing<'a>>) -> Result<(), SendError> {
-        self.owner.send(message.into())
+    pub fn send(&self, message: impl Sendable) -> Result<(), SendError> {
+        self.owner.send(message.as_outgoing())
     }
 
     /// See [`WebSocket::flush`].
@@ -84,16 +96,19 @@ impl Sender {
         self.owner.closer.clone()
     }
 
-    /// The whole socket again, if this is the other half of it.
+    /// The whole socket again, if these are the two halves of it.
     ///
     /// # Errors
-    /// [`ReuniteError`] with both halves, if they are not of the same socket.
+    /// [`ReuniteError`] with both halves, if they are not of the same socket, or not all of it: there is
+    /// another sender.
     pub fn reunite(self, mut receiver: Receiver) -> Result<WebSocket, ReuniteError> {
-        if Rc::ptr_eq(&self.owner, &receiver.owner) {
+        const HALVES: usize = 2;
+
+        let owner = Rc::clone(&self.owner);
+        if Rc::ptr_eq(&owner, &receiver.owner) && Rc::strong_count(&owner) == HALVES + 1 {
             receiver.is_reunited = true;
-            let owner = Rc::clone(&self.owner);
             drop((self, receiver));
-            Ok(WebSocket { owner: Rc::into_inner(owner).expect("there are two halves, both gone") })
+            Ok(WebSocket { owner: Rc::into_inner(owner).expect("both halves are gone") })
         } else {
             Err(ReuniteError { sender: self, receiver })
         }
@@ -102,8 +117,19 @@ impl Sender {
 
 impl Receiver {
     /// See [`WebSocket::next`].
-    pub async fn next(&mut self) -> Option<Message> {
-        core::future::poll_fn(|context| self.owner.poll_next(context)).await
+    #[allow(clippy::should_implement_trait, reason = "it is the stream's")]
+    pub fn next(&mut self) -> Next<'_> {
+        Next::new(self.owner.audience())
+    }
+
+    /// See [`WebSocket::try_next`].
+    pub fn try_next(&mut self) -> Option<Message> {
+        self.owner.audience().inbox.pop()
+    }
+
+    /// See [`WebSocket::opened`].
+    pub fn opened(&self) -> Opened {
+        self.owner.closer.opened()
     }
 
     /// See [`WebSocket::lost_messages`].
@@ -147,9 +173,15 @@ impl Receiver {
     }
 }
 
+impl Clone for Sender {
+    fn clone(&self) -> Self {
+        Self::of(&self.owner)
+    }
+}
+
 impl Drop for Sender {
     fn drop(&mut self) {
-        self.owner.audience().forget(Who::SINK);
+        self.owner.audience().forget(self.who);
     }
 }
 
@@ -161,7 +193,7 @@ impl Drop for Receiver {
     }
 }
 
-/// The halves belong to two sockets. Both are in here, untouched.
+/// The halves belong to two sockets, or there is another sender. Both are in here, untouched.
 #[derive(Debug)]
 pub struct ReuniteError {
     /// The half that sends.
@@ -172,7 +204,11 @@ pub struct ReuniteError {
 
 impl fmt::Display for ReuniteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the halves are not of the same socket")
+        f.write_str(if Rc::ptr_eq(&self.sender.owner, &self.receiver.owner) {
+            "there is another sender of the same socket"
+        } else {
+            "the halves are not of the same socket"
+        })
     }
 }
 
@@ -182,19 +218,19 @@ impl Sink<Message> for Sender {
     type Error = SendError;
 
     fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.owner.poll_ready(cx)
+        self.owner.poll_ready(self.who, cx)
     }
 
     fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
-        self.owner.send((&message).into())
+        self.owner.send(message.as_outgoing())
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.owner.poll_flush(Who::SINK, cx)
+        self.owner.poll_flush(self.who, cx)
     }
 
     fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.owner.poll_close(cx)
+        self.owner.poll_close(self.who, cx)
     }
 }
 
@@ -202,7 +238,7 @@ impl Stream for Receiver {
     type Item = Message;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.owner.poll_next(context)
+        self.owner.audience().poll_next(context)
     }
 }
 

@@ -3,12 +3,14 @@
 use core::any::Any;
 use core::cell::Cell;
 use core::mem;
+use core::task::{Context, Poll};
 use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use web_sys::{BinaryType, CloseEvent, Event};
 
 use super::audience::{Audience, End};
+use super::waiters::Who;
 use super::{Message, SendableCloseFrame};
 use crate::brief::Brief;
 use crate::browser::{Alarm, Call, Listener, NEVER, Sleeper, is_gecko, now, wake_ups};
@@ -94,6 +96,12 @@ impl Lifecycle {
     /// The socket's `bufferedAmount`, in bytes.
     pub(super) fn buffered_amount(&self) -> u64 {
         u64::from(self.native.buffered_amount())
+    }
+
+    /// Ready when the socket is open or has been, or has ended without ever being it.
+    pub(super) fn poll_open(&self, who: Who, context: &mut Context<'_>) -> Poll<Result<(), &End>> {
+        let is_open = self.native_state() == ReadyState::Open;
+        self.audience.poll_open(is_open, who, context)
     }
 
     /// The ready state: the browser's own, and CLOSED once the socket has settled.

@@ -1,6 +1,8 @@
 //! Messages: what is received, and what is given to be sent.
 
+use std::borrow::Cow;
 use wasm_bindgen::prelude::wasm_bindgen;
+
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::MessageEvent;
 
@@ -53,6 +55,38 @@ impl Message {
         Some(Self::Binary(Uint8Array::new(&data).value_of()))
     }
 
+    /// Whether it is a text message.
+    pub const fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_))
+    }
+
+    /// Whether it is a binary message.
+    pub const fn is_binary(&self) -> bool {
+        matches!(self, Self::Binary(_))
+    }
+
+    /// Whether it is a Close frame.
+    pub const fn is_close(&self) -> bool {
+        matches!(self, Self::Close(_))
+    }
+
+    /// The text, if it is a text message.
+    pub fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Binary(_) | Self::Close(_) => None,
+        }
+    }
+
+    /// The bytes of a text or binary message; none of a Close frame.
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_bytes(),
+            Self::Binary(bytes) => bytes,
+            Self::Close(_) => Vec::new(),
+        }
+    }
+
     /// The text, if it is a text message.
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -89,66 +123,129 @@ impl From<Vec<u8>> for Message {
     }
 }
 
+impl From<&[u8]> for Message {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Binary(bytes.to_owned())
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Message {
+    fn from(bytes: &[u8; N]) -> Self {
+        Self::Binary(bytes.to_vec())
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Message {
+    fn from(bytes: [u8; N]) -> Self {
+        Self::Binary(bytes.to_vec())
+    }
+}
+
 impl From<SendableCloseFrame> for Message {
     fn from(frame: SendableCloseFrame) -> Self {
         Self::Close(Some(frame))
     }
 }
 
-/// A message to be sent, borrowed: made from `&str`, `&[u8]` or `&Message`, or from what holds one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A message to be sent, borrowed: what is [`Sendable`] gives one.
+#[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Outgoing<'a> {
     /// A text message.
     Text(&'a str),
     /// A binary message.
     Binary(&'a [u8]),
+    /// A binary message that is in JavaScript's memory.
+    Array(&'a js_sys::Uint8Array),
     /// A Close frame, which closes the socket.
     Close(Option<&'a SendableCloseFrame>),
 }
 
-impl<'a> From<&'a str> for Outgoing<'a> {
-    fn from(text: &'a str) -> Self {
-        Self::Text(text)
+/// What can be given to [`WebSocket::send`](crate::WebSocket::send), owned or borrowed: text, bytes, a
+/// `Uint8Array` of JavaScript's, a [`Message`], a Close frame, and whatever else says how.
+///
+/// ```
+/// use graceful_websocket::{Outgoing, Sendable};
+///
+/// struct Chat { text: String }
+///
+/// impl Sendable for Chat {
+///     fn as_outgoing(&self) -> Outgoing<'_> {
+///         Outgoing::Text(&self.text)
+///     }
+/// }
+/// ```
+pub trait Sendable {
+    /// The message.
+    fn as_outgoing(&self) -> Outgoing<'_>;
+}
+
+impl<T: Sendable + ?Sized> Sendable for &T {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        T::as_outgoing(self)
     }
 }
 
-impl<'a> From<&'a String> for Outgoing<'a> {
-    fn from(text: &'a String) -> Self {
-        Self::Text(text)
+impl Sendable for Outgoing<'_> {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        *self
     }
 }
 
-impl<'a> From<&'a [u8]> for Outgoing<'a> {
-    fn from(bytes: &'a [u8]) -> Self {
-        Self::Binary(bytes)
+impl Sendable for str {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Text(self)
     }
 }
 
-impl<'a, const N: usize> From<&'a [u8; N]> for Outgoing<'a> {
-    fn from(bytes: &'a [u8; N]) -> Self {
-        Self::Binary(bytes)
+impl Sendable for String {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Text(self)
     }
 }
 
-impl<'a> From<&'a Vec<u8>> for Outgoing<'a> {
-    fn from(bytes: &'a Vec<u8>) -> Self {
-        Self::Binary(bytes)
+impl Sendable for [u8] {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Binary(self)
     }
 }
 
-impl<'a> From<&'a SendableCloseFrame> for Outgoing<'a> {
-    fn from(frame: &'a SendableCloseFrame) -> Self {
-        Self::Close(Some(frame))
+impl<const N: usize> Sendable for [u8; N] {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Binary(self)
     }
 }
 
-impl<'a> From<&'a Message> for Outgoing<'a> {
-    fn from(message: &'a Message) -> Self {
-        match message {
-            Message::Text(text) => Self::Text(text),
-            Message::Binary(bytes) => Self::Binary(bytes),
-            Message::Close(frame) => Self::Close(frame.as_ref()),
+impl Sendable for Vec<u8> {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Binary(self)
+    }
+}
+
+impl<T: Sendable + ToOwned + ?Sized> Sendable for Cow<'_, T> {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        T::as_outgoing(self)
+    }
+}
+
+impl Sendable for js_sys::Uint8Array {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Array(self)
+    }
+}
+
+impl Sendable for SendableCloseFrame {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Close(Some(self))
+    }
+}
+
+impl Sendable for Message {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        match self {
+            Self::Text(text) => Outgoing::Text(text),
+            Self::Binary(bytes) => Outgoing::Binary(bytes),
+            Self::Close(frame) => Outgoing::Close(frame.as_ref()),
         }
     }
 }

@@ -9,6 +9,7 @@ mod closed;
 mod closer;
 mod error;
 mod frame;
+mod futures;
 mod halves;
 mod inbox;
 mod lifecycle;
@@ -19,7 +20,6 @@ mod reason;
 mod report;
 mod waiters;
 
-use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -31,7 +31,6 @@ use futures_sink::Sink;
 use js_sys::{Reflect, Symbol};
 use wasm_bindgen::{JsCast, JsValue};
 
-use self::audience::Waiting;
 pub use self::builder::Builder;
 #[cfg(feature = "futures-io")]
 pub use self::byte_stream::ByteStream;
@@ -39,10 +38,11 @@ pub use self::closed::{CloseListener, Closed};
 pub use self::closer::{Closer, DEFAULT_CLOSE_TIMEOUT};
 pub use self::error::{CloseError, NotAWebSocket, OpenError, SendError};
 pub use self::frame::{IntoCloseCode, SendableCloseFrame};
+pub use self::futures::{Next, Opened};
 pub use self::halves::{Receiver, ReuniteError, Sender};
 pub use self::inbox::Overflow;
 use self::lifecycle::Lifecycle;
-pub use self::message::{Message, Outgoing};
+pub use self::message::{Message, Outgoing, Sendable};
 use self::owner::Owner;
 pub use self::reason::{CloseReason, CloseReasonTooLong};
 pub use self::report::CloseReport;
@@ -78,20 +78,22 @@ impl WebSocket {
         Builder::new(url.into())
     }
 
+    /// Opens a socket with what is the default for everything: see [`Builder::open`].
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(url: impl Into<String>) -> impl Future<Output = Result<Self, OpenError>> {
+        Self::builder(url).open()
+    }
+
     /// One that was made just now.
     fn new(native: web_sys::WebSocket) -> Self {
         Self { owner: Owner::new(Lifecycle::of(native)) }
     }
 
-    /// Waits until the socket is open. At once, if it is or has been.
-    ///
-    /// Dropping the future changes nothing; dropping the socket closes it.
-    ///
-    /// # Errors
-    /// [`OpenError::TimedOut`] and [`OpenError::Failed`], if it has ended without ever being open.
-    pub fn opened(&self) -> impl Future<Output = Result<(), OpenError>> {
-        let waiting = Waiting::new(self.owner.audience());
-        poll_fn(move |context| self.owner.poll_open(waiting.who, context).map_err(OpenError::ended))
+    /// Waits until the socket is open: see [`Closer::opened`].
+    pub fn opened(&self) -> Opened {
+        self.owner.closer.opened()
     }
 
     /// Sends a text or binary message, or queues it; [`Self::buffered_amount`] tells.
@@ -99,16 +101,24 @@ impl WebSocket {
     /// # Errors
     /// [`SendError`], if the socket is not open, so that no message is lost silently.
     /// (WHATWG WebSockets, `send()`, would drop it.)
-    pub fn send<'a>(&self, message: impl Into<Outgoing<'a>>) -> Result<(), SendError> {
-        self.owner.send(message.into())
+    pub fn send(&self, message: impl Sendable) -> Result<(), SendError> {
+        self.owner.send(message.as_outgoing())
     }
 
     /// The next message; `None` once the connection has ended and every message was taken.
     ///
     /// Dropping the future loses no message.
     #[allow(clippy::should_implement_trait, reason = "it is the stream's")]
-    pub fn next(&mut self) -> impl Future<Output = Option<Message>> {
-        poll_fn(|context| self.owner.poll_next(context))
+    pub fn next(&mut self) -> Next<'_> {
+        Next::new(self.owner.audience())
+    }
+
+    /// The next message, if there is one already. None may mean that there are no more; then there is a
+    /// [`close_report`](Self::close_report).
+    ///
+    /// For a loop of a program's own, such as a game's, that looks once a frame.
+    pub fn try_next(&mut self) -> Option<Message> {
+        self.owner.audience().inbox.pop()
     }
 
     /// Waits until all that was sent has left the browser's queue: `bufferedAmount` is 0.
@@ -218,6 +228,12 @@ impl WebSocket {
         self.as_raw().protocol()
     }
 
+    /// The extensions that are in use, as the server chose them; empty if none, or not open yet.
+    /// (WHATWG WebSockets, `extensions`.)
+    pub fn extensions(&self) -> String {
+        self.as_raw().extensions()
+    }
+
     /// The URL, as the browser understood it. (WHATWG WebSockets, `url`.)
     pub fn url(&self) -> String {
         self.as_raw().url()
@@ -253,7 +269,7 @@ impl Stream for WebSocket {
     type Item = Message;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.owner.poll_next(context)
+        self.owner.audience().poll_next(context)
     }
 }
 
@@ -269,11 +285,11 @@ impl Sink<Message> for WebSocket {
     type Error = SendError;
 
     fn poll_ready(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.owner.poll_ready(context)
+        self.owner.poll_ready(Who::SINK, context)
     }
 
     fn start_send(self: Pin<&mut Self>, message: Message) -> Result<(), SendError> {
-        self.owner.send((&message).into())
+        self.owner.send(message.as_outgoing())
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
@@ -281,7 +297,7 @@ impl Sink<Message> for WebSocket {
     }
 
     fn poll_close(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
-        self.owner.poll_close(context)
+        self.owner.poll_close(Who::SINK, context)
     }
 }
 

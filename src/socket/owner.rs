@@ -9,11 +9,11 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::audience::{Audience, End};
+use super::audience::Audience;
 use super::error::Thrown;
 use super::lifecycle::Lifecycle;
 use super::waiters::Who;
-use super::{Closer, Message, Outgoing, SendError, SendableCloseFrame};
+use super::{Closer, Outgoing, SendError, SendableCloseFrame};
 use crate::closing::ReadyState;
 
 pub(super) struct Owner {
@@ -39,6 +39,7 @@ impl Owner {
         match message {
             Outgoing::Text(text) => self.queue(|native| native.send_with_str(text)),
             Outgoing::Binary(bytes) => self.queue(|native| send_bytes(native, bytes)),
+            Outgoing::Array(array) => self.queue(|native| native.send_with_js_u8_array(array)),
             Outgoing::Close(frame) => {
                 self.lifecycle().close(frame.cloned());
                 Ok(())
@@ -60,21 +61,19 @@ impl Owner {
         }
     }
 
-    /// Ready when the socket is open or has been, or has ended without ever being it.
-    pub(super) fn poll_open(&self, who: Who, context: &mut Context<'_>) -> Poll<Result<(), &End>> {
-        let is_open = self.lifecycle().native_state() == ReadyState::Open;
-        self.audience().poll_open(is_open, who, context)
-    }
-
     /// Ready when the socket is open, and no more than the high-water mark is buffered.
-    pub(super) fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+    pub(super) fn poll_ready(
+        &self,
+        who: Who,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), SendError>> {
         match self.lifecycle().ready_state() {
             ReadyState::Open => {
                 let at_most = self.audience().outbox.high_water_mark.get();
-                self.poll_buffered(at_most, Who::SINK, context).map(Ok)
+                self.poll_buffered(at_most, who, context).map(Ok)
             }
             ReadyState::Connecting => {
-                self.poll_open(Who::SINK, context).map_err(|_| SendError::Closed)
+                self.lifecycle().poll_open(who, context).map_err(|_| SendError::Closed)
             }
             ReadyState::Closing => Poll::Ready(Err(SendError::Closing)),
             ReadyState::Closed => Poll::Ready(Err(SendError::Closed)),
@@ -101,18 +100,18 @@ impl Owner {
     }
 
     /// Closes, and is ready when that is done.
-    pub(super) fn poll_close(&self, context: &mut Context<'_>) -> Poll<Result<(), SendError>> {
+    pub(super) fn poll_close(
+        &self,
+        who: Who,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), SendError>> {
         self.lifecycle().close(Some(SendableCloseFrame::normal()));
-        ready!(self.audience().poll_closed(Who::SINK, context));
-        self.poll_flush(Who::SINK, context)
+        ready!(self.audience().poll_closed(who, context));
+        self.poll_flush(who, context)
     }
 
     fn poll_buffered(&self, at_most: u64, who: Who, context: &mut Context<'_>) -> Poll<()> {
         self.audience().outbox.poll_at_most(at_most, self.lifecycle(), who, context)
-    }
-
-    pub(super) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.audience().poll_next(context)
     }
 
     pub(super) fn lost_messages(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! The close report: all that is known of how a connection ended.
 
+use core::fmt;
 use core::time::Duration;
 
 use crate::closing::{CloseCode, CloseFrame, Ending, Initiator, Outcome, Phase};
@@ -39,6 +40,25 @@ pub struct CloseReport {
     /// How many messages were received and lost by then, because nobody took them in time or they could not
     /// be read: see [`Overflow`](crate::Overflow). If any, and the initiator is local, that may be why.
     pub lost_messages: u64,
+}
+
+/// In one line, as for a log: what came of it, who began, the code and the reason that were received, how
+/// long it took, and what was lost.
+impl fmt::Display for CloseReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, begun by {}: code {}", self.outcome, self.initiator, self.code)?;
+        if !self.reason.is_empty() {
+            write!(f, " {:?}", self.reason)?;
+        }
+        write!(f, ", after {:?}", self.elapsed)?;
+        if self.unsent_bytes > 0 {
+            write!(f, ", {} bytes not sent", self.unsent_bytes)?;
+        }
+        if self.lost_messages > 0 {
+            write!(f, ", {} messages lost", self.lost_messages)?;
+        }
+        Ok(())
+    }
 }
 
 impl CloseReport {

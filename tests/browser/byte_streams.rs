@@ -201,7 +201,7 @@ async fn closing_and_flushing_fail_when_not_all_has_left() {
     let peer = Peer::at("/stall?for=5000");
     let mut stream = open(&peer).await;
     stream.socket().set_close_timeout(TIMEOUT);
-    stream.socket().send(&vec![7; MORE_THAN_THE_SYSTEM_TAKES]).unwrap();
+    stream.socket().send(vec![7; MORE_THAN_THE_SYSTEM_TAKES]).unwrap();
     for result in [stream.close().await, stream.flush().await] {
         let kind = result.err().map(|error| error.kind());
         // Where bufferedAmount does not count them, they have left as far as anyone can tell.

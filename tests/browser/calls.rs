@@ -106,7 +106,7 @@ async fn what_was_sent_before_the_close_arrives_before_it() {
     let peer = Peer::at("/echo");
     let socket = Watched::open(&peer, ROOM).await;
     for number in 0..MESSAGES {
-        socket.send(&number.to_string()).unwrap();
+        socket.send(number.to_string()).unwrap();
     }
     socket.close_with_bye();
     assert_eq!(Facts::of(&socket.end().await), Facts::echoed(4000, "bye"));

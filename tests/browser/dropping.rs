@@ -147,7 +147,7 @@ async fn in_a_waker(moment: Moment, act: fn(&Holder)) {
     let is_connecting = matches!(moment, Moment::Opened | Moment::BeganToClose);
     if !is_connecting {
         event(&native, "open").await.unwrap();
-        socket.send(&vec![7; MEGABYTE]).unwrap();
+        socket.send(vec![7; MEGABYTE]).unwrap();
     }
     let holder: Holder = Rc::new(RefCell::new(Some(socket)));
     let rung = Rc::new(Cell::new(false));

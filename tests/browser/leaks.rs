@@ -203,7 +203,7 @@ async fn whoever_stops_waiting_is_forgotten_though_the_socket_is_not() {
     let peer = Peer::at("/stall?for=5000");
     let socket = WebSocket::builder(peer.url()).high_water_mark(0).open().await.unwrap();
     let (mut sender, receiver) = socket.split();
-    sender.send(&vec![7; MORE_THAN_THE_SYSTEM_TAKES]).unwrap();
+    sender.send(vec![7; MORE_THAN_THE_SYSTEM_TAKES]).unwrap();
     let closer = sender.closer();
     assert!(!is_held(|context| assert!(pin!(closer.closed()).poll(context).is_pending())));
     assert!(!is_held(|context| assert!(pin!(sender.flush()).poll(context).is_pending())));

@@ -7,6 +7,7 @@ mod support;
 
 mod adopting;
 mod arguments;
+mod awaiting;
 mod breaking;
 mod byte_streams;
 mod calls;

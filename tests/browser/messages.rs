@@ -1,7 +1,9 @@
 //! Receiving, and sending what is received:
 //!
 //! ✔ text and binary, both ways: empty, with all of Unicode, with every byte, a megabyte
+//! ✔ whatever holds text or bytes can be sent, and a message is what it was made of
 //! ✔ in order
+//! ✔ looking without waiting
 //! ✔ all that came before the end is received before the end, by `next` and as a `Stream`
 //! ✔ dropping a `next` future loses nothing
 //! ✔ a stream is terminated when it has given its end, and not before
@@ -11,15 +13,16 @@
 
 use core::future::poll_fn;
 use core::pin::Pin;
+use std::borrow::Cow;
 use std::pin::pin;
 
 use futures_core::Stream;
 use futures_util::stream::FusedStream;
 use graceful_websocket::Outcome::Clean;
-use graceful_websocket::{Message, Outgoing, WebSocket};
+use graceful_websocket::{Message, SendError, Sendable, WebSocket};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Peer, poll_once, spawn};
+use crate::support::{Peer, next_task, poll_once, spawn};
 
 const MEGABYTE: usize = 1 << 20;
 
@@ -54,22 +57,71 @@ async fn bytes_come_back_as_they_were() {
 
 #[wasm_bindgen_test]
 async fn whatever_holds_text_or_bytes_can_be_sent_and_so_can_a_message() {
+    type Send<'a> = &'a dyn Fn(&WebSocket) -> Result<(), SendError>;
+
     let mut socket = open("/echo").await;
     let (text, bytes) = (String::from("a"), vec![1, 2]);
-    let received = [Message::Text(text.clone()), Message::Binary(bytes.clone())];
-    let outgoing: [Outgoing<'_>; 7] = [
-        (&text).into(),
-        text.as_str().into(),
-        (&received[0]).into(),
-        (&bytes).into(),
-        bytes.as_slice().into(),
-        (&[1, 2]).into(),
-        (&received[1]).into(),
+    let received = [Message::from("a"), Message::from([1, 2])];
+    let array = js_sys::Uint8Array::from(&[1, 2][..]);
+    let send: [(Send<'_>, usize); 14] = [
+        (&|socket| socket.send("a"), 0),
+        (&|socket| socket.send(text.clone()), 0),
+        (&|socket| socket.send(&text), 0),
+        (&|socket| socket.send(Cow::Borrowed("a")), 0),
+        (&|socket| socket.send(received[0].clone()), 0),
+        (&|socket| socket.send(&received[0]), 0),
+        (&|socket| socket.send(Message::from("a").as_outgoing()), 0),
+        (&|socket| socket.send(b"\x01\x02"), 1),
+        (&|socket| socket.send([1, 2]), 1),
+        (&|socket| socket.send(&bytes), 1),
+        (&|socket| socket.send(bytes.clone()), 1),
+        (&|socket| socket.send(&bytes[..]), 1),
+        (&|socket| socket.send(&array), 1),
+        (&|socket| socket.send(received[1].clone()), 1),
     ];
-    for (number, message) in outgoing.into_iter().enumerate() {
-        socket.send(message).unwrap();
-        assert_eq!(socket.next().await.as_ref(), Some(&received[usize::from(number >= 3)]));
+    for (send, index) in send {
+        send(&socket).unwrap();
+        assert_eq!(socket.next().await.as_ref(), Some(&received[index]));
     }
+}
+
+#[wasm_bindgen_test]
+fn a_message_is_what_it_was_made_of() {
+    let text = Message::from("text");
+    assert_eq!((text.is_text(), text.is_binary(), text.is_close()), (true, false, false));
+    assert_eq!((text.as_text(), text.as_bytes()), (Some("text"), &b"text"[..]));
+    assert_eq!(text.clone().into_bytes(), b"text");
+    assert_eq!(text.into_text().as_deref(), Some("text"));
+    for binary in
+        [Message::from(vec![1, 2]), Message::from([1, 2]), (&[1, 2]).into(), (&[1, 2][..]).into()]
+    {
+        assert_eq!((binary.is_text(), binary.is_binary(), binary.is_close()), (false, true, false));
+        assert_eq!((binary.as_text(), binary.as_bytes()), (None, &[1, 2][..]));
+        assert_eq!(binary.clone().into_text(), None);
+        assert_eq!(binary.into_bytes(), [1, 2]);
+    }
+    let close = Message::Close(None);
+    assert_eq!((close.is_text(), close.is_binary(), close.is_close()), (false, false, true));
+    assert_eq!((close.clone().into_bytes(), close.into_text()), (Vec::new(), None));
+}
+
+#[wasm_bindgen_test]
+async fn whoever_looks_by_himself_finds_what_has_come_and_waits_for_nothing() {
+    let mut socket = open("/close?messages=3&after=50&code=4001").await;
+    assert_eq!(socket.try_next(), None);
+    let (mut found, mut looks) = (Vec::new(), 0);
+    while socket.close_report().is_none() {
+        found.extend(socket.try_next());
+        looks += 1;
+        next_task().await;
+    }
+    while let Some(message) = socket.try_next() {
+        found.push(message);
+    }
+    assert_eq!(found, ["1", "2", "3"].map(Message::from));
+    assert!(looks > 0);
+    let (_sender, mut receiver) = socket.split();
+    assert_eq!((receiver.try_next(), receiver.next().await), (None, None));
 }
 
 #[wasm_bindgen_test]
@@ -148,7 +200,7 @@ async fn dropping_the_future_of_a_message_loses_nothing() {
     let mut socket = open("/echo").await;
     for number in 0..MESSAGES {
         assert!(poll_once(&mut pin!(socket.next())).is_pending());
-        socket.send(&number.to_string()).unwrap();
+        socket.send(number.to_string()).unwrap();
         assert!(poll_once(&mut pin!(socket.next())).is_pending());
         assert_eq!(socket.next().await, Some(Message::Text(number.to_string())));
     }

@@ -134,6 +134,22 @@ async fn whoever_waits_goes_on_when_the_peer_reads_again() {
 }
 
 #[wasm_bindgen_test]
+async fn every_sender_waits_by_itself() {
+    let peer = Peer::at("/stall?for=500");
+    let Some(socket) = clogged(&peer).await else { return };
+    let (sender, _receiver) = socket.split();
+    let waiting = [0, 1, 2].map(|_| {
+        let mut sender = sender.clone();
+        spawn(async move { assert_eq!(ready(&mut sender, &Cell::new(0)).await, Ok(())) })
+    });
+    // One that waited and is gone takes nobody with it.
+    drop(poll_once(&mut pin!(ready(&mut sender.clone(), &Cell::new(0)))));
+    for waited in waiting {
+        waited.await.unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
 async fn one_who_is_dropped_does_not_wait() {
     let peer = Peer::at("/stall?for=10000");
     let Some(mut socket) = clogged(&peer).await else { return };

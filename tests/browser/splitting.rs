@@ -151,6 +151,29 @@ async fn halves_of_two_sockets_are_left_as_they_were() {
 }
 
 #[wasm_bindgen_test]
+async fn there_may_be_any_number_of_senders_and_the_last_half_closes() {
+    let peer = Peer::at("/echo");
+    let (sender, mut receiver) = split(&peer).await;
+    let mut other = sender.clone();
+    sender.send("one").unwrap();
+    SinkExt::send(&mut other, "other".into()).await.unwrap();
+    assert_eq!(receiver.next().await, Some("one".into()));
+    assert_eq!(receiver.next().await, Some("other".into()));
+    let error = sender.reunite(receiver).unwrap_err();
+    assert_eq!(error.to_string(), "there is another sender of the same socket");
+    drop(error.sender);
+    let mut socket = other.reunite(error.receiver).unwrap();
+    socket.send("whole").unwrap();
+    assert_eq!(socket.next().await, Some("whole".into()));
+    let (sender, receiver) = socket.split();
+    let last = sender.clone();
+    drop((sender, receiver));
+    assert_eq!(last.closer().ready_state(), ReadyState::Open);
+    drop(last);
+    assert_eq!(peer.ended().await.close_frames(), [WITHOUT_BODY]);
+}
+
+#[wasm_bindgen_test]
 async fn halves_are_a_sink_and_a_stream() {
     let peer = Peer::at("/echo");
     let (mut sender, receiver) = split(&peer).await;
@@ -205,7 +228,7 @@ async fn what_nobody_can_receive_is_not_kept_by_a_close_handle() {
     for _ in 0..MEGABYTES {
         let peer = Peer::at("/echo");
         let socket = WebSocket::builder(peer.url()).open().await.unwrap();
-        socket.send(&vec![7; 1 << 20]).unwrap();
+        socket.send(vec![7; 1 << 20]).unwrap();
         let received = crate::support::event(socket.as_raw(), "message");
         received.await.unwrap();
         closers.push(socket.closer());
