@@ -67,6 +67,7 @@ struct RustGuide;
 mod brief;
 mod browser;
 pub mod closing;
+mod local;
 mod socket;
 pub mod time;
 
@@ -78,7 +79,7 @@ pub use closing::{
 pub use socket::ByteStream;
 pub use socket::{
     Builder, CloseError, CloseListener, CloseReason, CloseReasonTooLong, CloseReport, Closed,
-    Closer, DEFAULT_CLOSE_TIMEOUT, IntoCloseCode, Message, Next, NotAWebSocket, OpenError, Opened,
-    Outgoing, Overflow, Receiver, ReuniteError, SendError, Sendable, SendableCloseFrame, Sender,
-    WebSocket,
+    Closer, ConnectionError, DEFAULT_CLOSE_TIMEOUT, IntoCloseCode, Message, Next, NotAWebSocket,
+    OpenError, Opened, Outgoing, Overflow, Receiver, Results, ReuniteError, SendError, Sendable,
+    SendableCloseFrame, Sender, WebSocket,
 };

@@ -39,24 +39,6 @@ impl End {
     }
 }
 
-/// One who waits in a future, and is forgotten with it.
-pub(super) struct Waiting<'a> {
-    audience: &'a Audience,
-    pub(super) who: Who,
-}
-
-impl<'a> Waiting<'a> {
-    pub(super) fn new(audience: &'a Audience) -> Self {
-        Self { audience, who: Who::new() }
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.audience.waiters.forget(self.who);
-    }
-}
-
 impl Audience {
     pub(super) const fn new() -> Self {
         Self {

@@ -8,24 +8,24 @@ use std::rc::Rc;
 
 use futures_core::FusedFuture;
 
-use super::CloseReport;
 use super::audience::End;
 use super::close_handlers::{CloseCallback, CloseHandlers};
-use super::lifecycle::Lifecycle;
 use super::waiters::Who;
+use super::{CloseReport, Closer};
+use crate::local::Local;
 
 /// The future of a socket's [`CloseReport`]. Whatever gave it has happened already: awaiting it is optional.
 ///
 /// It may be polled again once it has resolved, and gives the same report.
 pub struct Closed {
-    lifecycle: Rc<Lifecycle>,
+    closer: Closer,
     who: Who,
     has_resolved: bool,
 }
 
 impl Closed {
-    pub(super) fn new(lifecycle: Rc<Lifecycle>) -> Self {
-        Self { lifecycle, who: Who::new(), has_resolved: false }
+    pub(super) fn new(closer: Closer) -> Self {
+        Self { closer, who: Who::new(), has_resolved: false }
     }
 }
 
@@ -33,7 +33,8 @@ impl Future for Closed {
     type Output = CloseReport;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<CloseReport> {
-        let report = self.lifecycle.audience().poll_closed(self.who, context).map(End::report);
+        let audience = self.closer.lifecycle().audience();
+        let report = audience.poll_closed(self.who, context).map(End::report);
         self.has_resolved = report.is_ready();
         report
     }
@@ -47,13 +48,13 @@ impl FusedFuture for Closed {
 
 impl Clone for Closed {
     fn clone(&self) -> Self {
-        Self::new(Rc::clone(&self.lifecycle))
+        Self::new(self.closer.clone())
     }
 }
 
 impl Drop for Closed {
     fn drop(&mut self) {
-        self.lifecycle.audience().waiters.forget(self.who);
+        self.closer.lifecycle().audience().waiters.forget(self.who);
     }
 }
 
@@ -66,14 +67,14 @@ impl fmt::Debug for Closed {
 /// A callback that runs when a socket's connection has ended, as long as this lives.
 #[must_use = "dropping a listener removes it"]
 pub struct CloseListener {
-    handlers: Rc<dyn CloseHandlers>,
+    handlers: Local<Rc<dyn CloseHandlers>>,
     id: u64,
 }
 
 impl CloseListener {
     pub(super) fn new(handlers: Rc<dyn CloseHandlers>, callback: CloseCallback) -> Self {
         let id = handlers.add(callback);
-        Self { handlers, id }
+        Self { handlers: Local::new(handlers), id }
     }
 }
 

@@ -7,13 +7,15 @@ use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::rc::Rc;
 
-use super::audience::{End, Waiting};
+use super::audience::End;
 use super::lifecycle::Lifecycle;
+use super::waiters::Who;
 use super::{
     CloseError, CloseListener, CloseReport, Closed, IntoCloseCode, Opened, SendableCloseFrame,
 };
 use crate::browser::Listener;
 use crate::closing::{self, Input, ReadyState};
+use crate::local::Local;
 use crate::time::Millis;
 
 /// How long after `close` a socket settles at the latest, unless it is
@@ -27,12 +29,12 @@ pub const DEFAULT_CLOSE_TIMEOUT: Duration =
 /// [`WebSocket::closer`](crate::WebSocket::closer) and the halves of a split socket give it.
 #[derive(Clone)]
 pub struct Closer {
-    lifecycle: Rc<Lifecycle>,
+    lifecycle: Local<Rc<Lifecycle>>,
 }
 
 impl Closer {
-    pub(super) const fn new(lifecycle: Rc<Lifecycle>) -> Self {
-        Self { lifecycle }
+    pub(super) fn new(lifecycle: Rc<Lifecycle>) -> Self {
+        Self { lifecycle: Local::new(lifecycle) }
     }
 
     /// Closes the connection with a code and a reason.
@@ -90,17 +92,18 @@ impl Closer {
     /// [`OpenError::TimedOut`]: crate::OpenError::TimedOut
     /// [`OpenError::Failed`]: crate::OpenError::Failed
     pub fn opened(&self) -> Opened {
-        Opened::new(&self.lifecycle)
+        Opened::new(self.clone())
     }
 
     /// Waits until the end has begun: somebody has called [`close`](Self::close) or
     /// [`terminate`](Self::terminate), or the connection has ended. (That the peer has begun to close
     /// shows in the end, or when somebody reads the ready state before.)
     pub async fn closing(&self) {
-        let audience = self.lifecycle.audience();
-        let waiting = Waiting::new(audience);
+        let waiting = Waiting { closer: self, who: Who::new() };
         poll_fn(|context| match self.ready_state() {
-            ReadyState::Connecting | ReadyState::Open => audience.poll_change(waiting.who, context),
+            ReadyState::Connecting | ReadyState::Open => {
+                self.lifecycle.audience().poll_change(waiting.who, context)
+            }
             ReadyState::Closing | ReadyState::Closed => Poll::Ready(()),
         })
         .await;
@@ -109,7 +112,7 @@ impl Closer {
     /// The report, as a future: it resolves when the connection has ended and every close handler
     /// has run, however that came about. It does not keep the socket open.
     pub fn closed(&self) -> Closed {
-        Closed::new(Rc::clone(&self.lifecycle))
+        Closed::new(self.clone())
     }
 
     /// Waits until the browser has let go of the connection, which may be long after
@@ -119,11 +122,12 @@ impl Closer {
     /// it is soon after.
     pub async fn released(&self) {
         self.closed().await;
-        let waker = Rc::new(Cell::new(Waker::noop().clone()));
-        let _listener = Listener::new(self.lifecycle.native().clone().into(), "close", {
+        let waker = Local::new(Rc::new(Cell::new(Waker::noop().clone())));
+        let listener = Listener::new(self.lifecycle.native().clone().into(), "close", {
             let waker = Rc::clone(&waker);
             Box::new(move |_| waker.replace(Waker::noop().clone()).wake())
         });
+        let _listener = Local::new(listener);
         poll_fn(|context| {
             waker.set(context.waker().clone());
             match self.lifecycle.native_state() {
@@ -170,8 +174,20 @@ impl Closer {
         self.lifecycle.ready_state()
     }
 
-    pub(super) const fn lifecycle(&self) -> &Rc<Lifecycle> {
+    pub(super) fn lifecycle(&self) -> &Rc<Lifecycle> {
         &self.lifecycle
+    }
+}
+
+/// One who waits in a future, and is forgotten with it.
+struct Waiting<'a> {
+    closer: &'a Closer,
+    who: Who,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.closer.lifecycle.audience().waiters.forget(self.who);
     }
 }
 

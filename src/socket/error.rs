@@ -118,6 +118,40 @@ impl fmt::Display for SendError {
 
 impl core::error::Error for SendError {}
 
+/// What goes wrong with a socket as a stream of [`Results`](crate::Results), either way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConnectionError {
+    /// The connection has ended, and not cleanly, or something that was received is lost.
+    Ended(CloseReport),
+    /// A message was not sent, or not all has left.
+    Send(SendError),
+}
+
+impl fmt::Display for ConnectionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ended(report) => write!(f, "the connection has ended: {report}"),
+            Self::Send(_) => f.write_str("the message cannot be sent"),
+        }
+    }
+}
+
+impl core::error::Error for ConnectionError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Ended(_) => None,
+            Self::Send(error) => Some(error),
+        }
+    }
+}
+
+impl From<SendError> for ConnectionError {
+    fn from(error: SendError) -> Self {
+        Self::Send(error)
+    }
+}
+
 /// The caller gave what a Close frame of a page cannot carry. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -5,27 +5,24 @@
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use std::rc::Rc;
-
 use futures_core::FusedFuture;
 
-use super::audience::Audience;
-use super::lifecycle::Lifecycle;
+use super::owner::Owner;
 use super::waiters::Who;
-use super::{Message, OpenError};
+use super::{Closer, Message, OpenError};
 
 /// The future of a socket's opening: see [`WebSocket::opened`](crate::WebSocket::opened).
 ///
 /// It does not keep the socket open. It may be polled again once it has resolved, and says the same.
 pub struct Opened {
-    lifecycle: Rc<Lifecycle>,
+    closer: Closer,
     who: Who,
     has_resolved: bool,
 }
 
 impl Opened {
-    pub(super) fn new(lifecycle: &Rc<Lifecycle>) -> Self {
-        Self { lifecycle: Rc::clone(lifecycle), who: Who::new(), has_resolved: false }
+    pub(super) fn new(closer: Closer) -> Self {
+        Self { closer, who: Who::new(), has_resolved: false }
     }
 }
 
@@ -33,7 +30,7 @@ impl Future for Opened {
     type Output = Result<(), OpenError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let opened = self.lifecycle.poll_open(self.who, context).map_err(OpenError::ended);
+        let opened = self.closer.lifecycle().poll_open(self.who, context).map_err(OpenError::ended);
         self.has_resolved = opened.is_ready();
         opened
     }
@@ -47,13 +44,13 @@ impl FusedFuture for Opened {
 
 impl Clone for Opened {
     fn clone(&self) -> Self {
-        Self::new(&self.lifecycle)
+        Self::new(self.closer.clone())
     }
 }
 
 impl Drop for Opened {
     fn drop(&mut self) {
-        self.lifecycle.audience().waiters.forget(self.who);
+        self.closer.lifecycle().audience().waiters.forget(self.who);
     }
 }
 
@@ -66,12 +63,12 @@ impl fmt::Debug for Opened {
 /// The future of the next message: see [`WebSocket::next`](crate::WebSocket::next).
 #[must_use = "a message is taken only when this is awaited"]
 pub struct Next<'a> {
-    audience: &'a Audience,
+    owner: &'a Owner,
 }
 
 impl<'a> Next<'a> {
-    pub(super) const fn new(audience: &'a Audience) -> Self {
-        Self { audience }
+    pub(super) const fn new(owner: &'a Owner) -> Self {
+        Self { owner }
     }
 }
 
@@ -79,13 +76,13 @@ impl Future for Next<'_> {
     type Output = Option<Message>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Message>> {
-        self.audience.poll_next(context)
+        self.owner.audience().poll_next(context)
     }
 }
 
 impl FusedFuture for Next<'_> {
     fn is_terminated(&self) -> bool {
-        self.audience.is_exhausted()
+        self.owner.audience().is_exhausted()
     }
 }
 

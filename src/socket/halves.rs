@@ -15,12 +15,13 @@ use super::{
     CloseError, CloseReport, Closed, Closer, IntoCloseCode, Message, Next, Opened, SendError,
     Sendable, WebSocket,
 };
+use crate::local::Local;
 
 /// The half of a socket that sends. [`WebSocket::split`] makes it, and it can be cloned.
 ///
 /// The halves may be dropped in any order; the socket closes with the last.
 pub struct Sender {
-    owner: Rc<Owner>,
+    owner: Local<Rc<Owner>>,
     /// As a `Sink`, each waits by itself.
     who: Who,
 }
@@ -30,17 +31,17 @@ pub struct Sender {
 /// The halves may be dropped in any order; the socket closes with the last. When this half is
 /// dropped, what was received and not taken is gone, and so is what comes later.
 pub struct Receiver {
-    owner: Rc<Owner>,
+    owner: Local<Rc<Owner>>,
     is_reunited: bool,
 }
 
 pub(super) fn split(owner: Rc<Owner>) -> (Sender, Receiver) {
-    (Sender::of(&owner), Receiver { owner, is_reunited: false })
+    (Sender::of(&owner), Receiver { owner: Local::new(owner), is_reunited: false })
 }
 
 impl Sender {
     fn of(owner: &Rc<Owner>) -> Self {
-        Self { owner: Rc::clone(owner), who: Who::new() }
+        Self { owner: Local::new(Rc::clone(owner)), who: Who::new() }
     }
 
     /// See [`WebSocket::opened`].
@@ -119,7 +120,7 @@ impl Receiver {
     /// See [`WebSocket::next`].
     #[allow(clippy::should_implement_trait, reason = "it is the stream's")]
     pub fn next(&mut self) -> Next<'_> {
-        Next::new(self.owner.audience())
+        Next::new(&self.owner)
     }
 
     /// See [`WebSocket::try_next`].
@@ -250,12 +251,12 @@ impl FusedStream for Receiver {
 
 impl fmt::Debug for Sender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sender").field("socket", &self.owner).finish()
+        f.debug_struct("Sender").field("socket", &*self.owner).finish()
     }
 }
 
 impl fmt::Debug for Receiver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Receiver").field("socket", &self.owner).finish()
+        f.debug_struct("Receiver").field("socket", &*self.owner).finish()
     }
 }

@@ -18,6 +18,7 @@ mod outbox;
 mod owner;
 mod reason;
 mod report;
+mod results;
 mod waiters;
 
 use core::pin::Pin;
@@ -36,7 +37,7 @@ pub use self::builder::Builder;
 pub use self::byte_stream::ByteStream;
 pub use self::closed::{CloseListener, Closed};
 pub use self::closer::{Closer, DEFAULT_CLOSE_TIMEOUT};
-pub use self::error::{CloseError, NotAWebSocket, OpenError, SendError};
+pub use self::error::{CloseError, ConnectionError, NotAWebSocket, OpenError, SendError};
 pub use self::frame::{IntoCloseCode, SendableCloseFrame};
 pub use self::futures::{Next, Opened};
 pub use self::halves::{Receiver, ReuniteError, Sender};
@@ -46,6 +47,7 @@ pub use self::message::{Message, Outgoing, Sendable};
 use self::owner::Owner;
 pub use self::reason::{CloseReason, CloseReasonTooLong};
 pub use self::report::CloseReport;
+pub use self::results::Results;
 use self::waiters::Who;
 use crate::closing::ReadyState;
 
@@ -110,7 +112,7 @@ impl WebSocket {
     /// Dropping the future loses no message.
     #[allow(clippy::should_implement_trait, reason = "it is the stream's")]
     pub fn next(&mut self) -> Next<'_> {
-        Next::new(self.owner.audience())
+        Next::new(&self.owner)
     }
 
     /// The next message, if there is one already. None may mean that there are no more; then there is a

@@ -15,19 +15,20 @@ use super::lifecycle::Lifecycle;
 use super::waiters::Who;
 use super::{Closer, Outgoing, SendError, SendableCloseFrame};
 use crate::closing::ReadyState;
+use crate::local::Local;
 
 pub(super) struct Owner {
     pub(super) closer: Closer,
     /// What is sent if the socket is still open when it is dropped.
-    pub(super) close_on_drop: Cell<Option<SendableCloseFrame>>,
+    pub(super) close_on_drop: Local<Cell<Option<SendableCloseFrame>>>,
 }
 
 impl Owner {
-    pub(super) const fn new(lifecycle: Rc<Lifecycle>) -> Self {
-        Self { closer: Closer::new(lifecycle), close_on_drop: Cell::new(None) }
+    pub(super) fn new(lifecycle: Rc<Lifecycle>) -> Self {
+        Self { closer: Closer::new(lifecycle), close_on_drop: Local::new(Cell::new(None)) }
     }
 
-    pub(super) const fn lifecycle(&self) -> &Rc<Lifecycle> {
+    pub(super) fn lifecycle(&self) -> &Rc<Lifecycle> {
         self.closer.lifecycle()
     }
 
@@ -82,7 +83,7 @@ impl Owner {
 
     /// Waits for [`Self::poll_flush`], as one of any number who do.
     pub(super) async fn flush(&self) -> Result<(), SendError> {
-        let flushing = Flushing { audience: self.audience(), who: Who::new() };
+        let flushing = Flushing { owner: self, who: Who::new() };
         poll_fn(|context| self.poll_flush(flushing.who, context)).await
     }
 
@@ -125,13 +126,13 @@ impl Owner {
 
 /// One who waits for the browser's queue in a future, and is forgotten with it.
 struct Flushing<'a> {
-    audience: &'a Audience,
+    owner: &'a Owner,
     who: Who,
 }
 
 impl Drop for Flushing<'_> {
     fn drop(&mut self) {
-        self.audience.forget(self.who);
+        self.owner.audience().forget(self.who);
     }
 }
 
@@ -151,7 +152,7 @@ fn send_bytes(native: &web_sys::WebSocket, bytes: &[u8]) -> Result<(), JsValue> 
 impl Drop for Owner {
     fn drop(&mut self) {
         self.audience().discard();
-        self.lifecycle().close(self.close_on_drop.take());
+        self.lifecycle().close(self.close_on_drop.replace(None));
     }
 }
 

@@ -24,6 +24,7 @@ mod pains;
 mod realms;
 mod reentrancy;
 mod reporting;
+mod results;
 mod sinking;
 mod splitting;
 mod stalling;

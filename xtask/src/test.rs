@@ -112,12 +112,17 @@ fn lint(sh: &Shell) -> anyhow::Result<()> {
 
 fn native(sh: &Shell) -> anyhow::Result<()> {
     step("Testing the state machine and the server");
-    Ok(cmd!(sh, "cargo test --workspace").run()?)
+    cmd!(sh, "cargo test --workspace").run()?;
+    cmd!(sh, "cargo test --package graceful-websocket --lib --features send").run()?;
+    Ok(())
 }
 
 fn browser(sh: &Shell, engines: &[Engine]) -> anyhow::Result<()> {
     let tests = [&["browser"], &IN_WORKERS[..]].concat();
     in_browsers(sh, engines, "the Rust API", &tests, |cargo_test| cargo_test)?;
+    in_browsers(sh, engines, "the Rust API that is `Send`", &["send"], |cargo_test| {
+        cargo_test.args(["--features", "send"])
+    })?;
     if engines.is_empty() || engines.contains(&Engine::Chromium) {
         throttled(sh)?;
     }
