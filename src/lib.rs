@@ -50,6 +50,8 @@
 //! # Features
 //!
 //! - `futures-io`: `WebSocket::into_byte_stream`, with `AsyncRead` and `AsyncWrite` over binary messages.
+//! - `send`: everything is `Send` and `Sync`, for the one thread that made it. In a program of one thread
+//!   nothing else is different; in one of several, whoever touches a socket in another thread panics.
 //!
 //! # Layers
 //!

@@ -1,30 +1,44 @@
 //! A value that belongs to one thread: the browser's objects, and who waits for them, do.
 
-/// With the feature `send` the value may be carried to another thread, and only that: whoever touches it
+use core::ops::Deref;
+use core::panic::{RefUnwindSafe, UnwindSafe};
+
+/// It cannot be carried to another thread. With the feature `send` it can, and only that: whoever touches it
 /// there, or drops it, panics.
-#[cfg(feature = "send")]
-pub(crate) use send_wrapper::SendWrapper as Local;
-
-/// Without the feature `send` it is just the value, and cannot be carried to another thread.
-#[cfg(not(feature = "send"))]
 #[derive(Clone)]
-pub(crate) struct Local<T>(T);
+pub(crate) struct Local<T>(Inner<T>);
+
+#[cfg(feature = "send")]
+type Inner<T> = send_wrapper::SendWrapper<T>;
 
 #[cfg(not(feature = "send"))]
+type Inner<T> = T;
+
 impl<T> Local<T> {
+    #[cfg(feature = "send")]
+    pub(crate) fn new(value: T) -> Self {
+        Self(Inner::new(value))
+    }
+
+    #[cfg(not(feature = "send"))]
     pub(crate) const fn new(value: T) -> Self {
         Self(value)
     }
 }
 
-#[cfg(not(feature = "send"))]
-impl<T> core::ops::Deref for Local<T> {
+impl<T> Deref for Local<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
         &self.0
     }
 }
+
+/// A panic that is caught has left nothing half done: nothing is borrowed while foreign code runs.
+impl<T> UnwindSafe for Local<T> {}
+
+/// Likewise.
+impl<T> RefUnwindSafe for Local<T> {}
 
 #[cfg(all(test, feature = "send", not(target_arch = "wasm32")))]
 mod tests {

@@ -11,12 +11,23 @@ pub(super) struct Callback(Closure<dyn Fn(Event)>);
 
 impl Callback {
     pub(super) fn new(callback: Box<dyn Fn(Event)>) -> Self {
-        Self(Closure::wrap(callback))
+        Self(wrap(callback))
     }
 
     pub(super) fn function(&self) -> &Function {
         self.0.as_ref().unchecked_ref()
     }
+}
+
+/// A panic that is caught leaves nothing half done: nothing is borrowed while foreign code runs.
+#[cfg(all(target_family = "wasm", panic = "unwind"))]
+fn wrap(callback: Box<dyn Fn(Event)>) -> Closure<dyn Fn(Event)> {
+    Closure::wrap_assert_unwind_safe(callback)
+}
+
+#[cfg(not(all(target_family = "wasm", panic = "unwind")))]
+fn wrap(callback: Box<dyn Fn(Event)>) -> Closure<dyn Fn(Event)> {
+    Closure::wrap(callback)
 }
 
 /// A listener that is attached as long as this lives.

@@ -10,6 +10,9 @@ mod listener;
 mod page;
 mod port;
 mod realm;
+pub(crate) mod reflect;
+#[cfg(all(target_family = "wasm", panic = "unwind"))]
+mod timeout;
 mod timer;
 pub(crate) mod wake_ups;
 

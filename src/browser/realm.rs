@@ -2,12 +2,12 @@
 //! in whatever state: the one way there is, as the standard has none. (WHATWG WebSockets, "make
 //! disappear"; HTML, "destroy a document".)
 
-use js_sys::{Array, Function, Reflect};
+use js_sys::Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::is_gecko;
 use super::page::{Document, document};
+use super::{is_gecko, reflect};
 
 #[wasm_bindgen]
 extern "C" {
@@ -28,7 +28,12 @@ extern "C" {
     fn remove(this: &Element);
 
     #[wasm_bindgen(method, getter)]
-    fn style(this: &Frame) -> JsValue;
+    fn style(this: &Frame) -> Style;
+
+    type Style;
+
+    #[wasm_bindgen(method, setter)]
+    fn set_display(this: &Style, display: &str);
 
     #[wasm_bindgen(method, getter, js_name = contentWindow)]
     fn content_window(this: &Frame) -> JsValue;
@@ -53,7 +58,7 @@ impl Realm {
             return Ok(None);
         }
         let frame = document.create_element("iframe");
-        let _ = Reflect::set(&frame.style(), &"display".into(), &"none".into());
+        frame.style().set_display("none");
         // There may be no body yet.
         root.append(&frame);
         Ok(Some(Self { frame }))
@@ -65,9 +70,9 @@ impl Realm {
         url: &str,
         protocols: &JsValue,
     ) -> Result<web_sys::WebSocket, JsValue> {
-        let class = Reflect::get(&self.frame.content_window(), &"WebSocket".into())?;
+        let class = reflect::get(&self.frame.content_window(), &"WebSocket".into())?;
         let arguments = Array::of2(&url.into(), protocols);
-        Ok(Reflect::construct(class.unchecked_ref::<Function>(), &arguments)?.unchecked_into())
+        Ok(reflect::construct(&class, &arguments)?.unchecked_into())
     }
 }
 

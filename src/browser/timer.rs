@@ -2,9 +2,12 @@
 
 use core::cell::Cell;
 
+#[cfg(not(all(target_family = "wasm", panic = "unwind")))]
 use gloo_timers::callback::Timeout;
 
 use super::clock;
+#[cfg(all(target_family = "wasm", panic = "unwind"))]
+use super::timeout::Timeout;
 use crate::time::{Instant, Millis};
 
 /// A timer that is armed for one point in time, or not.

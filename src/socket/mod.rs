@@ -29,7 +29,7 @@ use std::rc::Rc;
 use futures_core::Stream;
 use futures_core::stream::FusedStream;
 use futures_sink::Sink;
-use js_sys::{Reflect, Symbol};
+use js_sys::Symbol;
 use wasm_bindgen::{JsCast, JsValue};
 
 pub use self::builder::Builder;
@@ -49,6 +49,7 @@ pub use self::reason::{CloseReason, CloseReasonTooLong};
 pub use self::report::CloseReport;
 pub use self::results::Results;
 use self::waiters::Who;
+use crate::browser::reflect;
 use crate::closing::ReadyState;
 
 /// A WebSocket that always finishes closing.
@@ -258,7 +259,7 @@ impl TryFrom<JsValue> for WebSocket {
 
     fn try_from(value: JsValue) -> Result<Self, NotAWebSocket> {
         // Web IDL, "class string": every realm's has the same.
-        let tag = Reflect::get(&value, &Symbol::to_string_tag());
+        let tag = reflect::get(&value, &Symbol::to_string_tag());
         if tag.is_ok_and(|tag| tag == "WebSocket") {
             Ok(value.unchecked_into::<web_sys::WebSocket>().into())
         } else {

@@ -1,6 +1,7 @@
 //! The crate as cargo hands it out: what it depends on, its features, its package, its oldest Rust.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
@@ -19,6 +20,7 @@ pub fn test(sh: &Shell) -> anyhow::Result<()> {
     step("Testing what cargo hands out: dependencies, features, package");
     dependencies(sh)?;
     features(sh)?;
+    flags(sh)?;
     package(sh)
 }
 
@@ -57,6 +59,73 @@ fn features(sh: &Shell) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Builds an app with the flags that some have for all of their crates.
+fn flags(sh: &Shell) -> anyhow::Result<()> {
+    const FLAGS: [&str; 2] =
+        ["-Cpanic=unwind", "--cfg=js_sys_unstable_apis --cfg=web_sys_unstable_apis"];
+
+    let manifest = app(sh, "flags", &[("wasm-bindgen", "0.2"), ("wasm-bindgen-futures", "0.4")])?;
+    for flags in FLAGS {
+        step(&format!("Building an app with {flags}"));
+        cmd!(sh, "cargo check --manifest-path {manifest} --target {WASM_TARGET}")
+            .env("RUSTFLAGS", flags)
+            .run()?;
+    }
+    Ok(())
+}
+
+/// Builds an app with this version of Rust, and the oldest crates that Cargo.toml promises; and one with
+/// those that templates pin.
+fn pinned(sh: &Shell, rust: &str) -> anyhow::Result<()> {
+    const OLDEST: [(&str, &str); 5] = [
+        ("wasm-bindgen", "=0.2.100"),
+        ("wasm-bindgen-futures", "=0.4.50"),
+        ("js-sys", "=0.3.77"),
+        ("web-sys", "=0.3.77"),
+        ("gloo-timers", "=0.3.0"),
+    ];
+    const OF_TEMPLATES: [(&str, &str); 4] = [
+        ("wasm-bindgen", "=0.2.104"),
+        ("wasm-bindgen-futures", "=0.4.54"),
+        ("js-sys", "=0.3.81"),
+        ("web-sys", "=0.3.81"),
+    ];
+
+    for (name, pins) in [("oldest", &OLDEST[..]), ("templates", &OF_TEMPLATES[..])] {
+        step(&format!("Building an app with wasm-bindgen {} and Rust {rust}", pins[0].1));
+        let manifest = app(sh, name, pins)?;
+        cmd!(sh, "rustup run {rust} cargo check --manifest-path {manifest} --target {WASM_TARGET}")
+            .run()?;
+    }
+    Ok(())
+}
+
+/// An app that depends on the crate, with all of its features, and on these versions of others.
+fn app(sh: &Shell, name: &str, dependencies: &[(&str, &str)]) -> anyhow::Result<PathBuf> {
+    let root = sh.current_dir();
+    let mut manifest = format!(
+        r#"[package]
+name = "field-{name}"
+edition = "2024"
+
+[workspace]
+
+[lib]
+path = {:?}
+
+[dependencies]
+graceful-websocket = {{ path = {root:?}, features = ["futures-io", "send"] }}
+"#,
+        root.join("tests/field/app.rs")
+    );
+    for (dependency, version) in dependencies {
+        manifest += &format!("{dependency} = {version:?}\n");
+    }
+    let path = root.join("target/field").join(name).join("Cargo.toml");
+    sh.write_file(&path, manifest)?;
+    Ok(path)
+}
+
 /// Makes the package, builds what is in it, and takes no warning but that the tests stay here.
 fn package(sh: &Shell) -> anyhow::Result<()> {
     let output =
@@ -86,7 +155,7 @@ pub fn msrv(sh: &Shell) -> anyhow::Result<()> {
         --target {WASM_TARGET} --target-dir target/msrv"
     )
     .run()?;
-    Ok(())
+    pinned(sh, version)
 }
 
 /// The crate's manifest, as cargo understands it.
