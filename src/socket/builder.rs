@@ -237,7 +237,7 @@ fn open_in_realm(url: &str, protocols: &JsValue) -> Result<WebSocket, Refusal> {
 }
 
 /// Closes the socket when the page goes.
-fn close_when_hidden(socket: &WebSocket, frame: Option<SendableCloseFrame>) {
+pub(super) fn close_when_hidden(socket: &WebSocket, frame: Option<SendableCloseFrame>) {
     let closer = socket.closer();
     let close = move |_| drop(closer.close_with(frame.clone()));
     let listener = Listener::new(global(), "pagehide", Box::new(close));

@@ -65,7 +65,8 @@ use crate::closing::ReadyState;
 /// panics, and calls close listeners only when the connection has really ended or been given up.
 ///
 /// **Adopting** a `web_sys::WebSocket` in any state is [`From`] (and so [`TryFrom`]): its messages are
-/// received from then on, with `binaryType` set to `"arraybuffer"`. Of one that is CLOSED the end is
+/// received from then on, with `binaryType` set to `"arraybuffer"`. What a builder sets for others, the
+/// setters do for it. Of one that is CLOSED the end is
 /// not known any more; the report then says 1006, as of one that was lost. A socket of another realm
 /// (an iframe's) is not an `instanceof` this one's class, so `dyn_into` refuses it; [`TryFrom`] of a
 /// `JsValue` does not.
@@ -187,6 +188,31 @@ impl WebSocket {
     /// Default, and `None`: a Close frame without a code.
     pub fn set_close_on_drop(&self, frame: impl Into<Option<SendableCloseFrame>>) {
         self.owner.close_on_drop.replace(frame.into());
+    }
+
+    /// How many bytes may wait to be taken: see [`Builder::receive_limit`]. What is waiting stays.
+    pub fn set_receive_limit(&self, bytes: usize, overflow: Overflow) {
+        let inbox = &self.owner.audience().inbox;
+        inbox.limit_bytes.set(bytes);
+        inbox.overflow.set(overflow);
+    }
+
+    /// What the socket closes with when it has to because of a lost message: see
+    /// [`Builder::close_on_overflow`].
+    pub fn set_close_on_overflow(&self, frame: impl Into<Option<SendableCloseFrame>>) {
+        self.owner.audience().inbox.close_frame.set(frame.into());
+    }
+
+    /// Above so many bytes of `bufferedAmount` the socket, as a `Sink`, is not ready: see
+    /// [`Builder::high_water_mark`].
+    pub fn set_high_water_mark(&self, bytes: u64) {
+        self.owner.audience().outbox.high_water_mark.set(bytes);
+    }
+
+    /// Closes the socket with this frame when the page goes away, from now on: see
+    /// [`Builder::close_on_page_hide`]. Of several, the first counts.
+    pub fn close_on_page_hide(&self, frame: impl Into<Option<SendableCloseFrame>>) {
+        builder::close_when_hidden(self, frame.into());
     }
 
     /// The ready state: the browser's own, and CLOSED once the socket has settled.

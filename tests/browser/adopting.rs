@@ -5,6 +5,7 @@
 //! ✔ one that is closed: resolves at once, and says that nothing is known of the end
 //! ✔ handlers first: a JavaScript listener that was added after the adoption has run before anyone
 //!   who awaits the report resumes
+//! ✔ every limit that a builder gives
 //! ✔ other listeners of the socket are left alone
 
 use core::cell::RefCell;
@@ -12,15 +13,18 @@ use core::task::Poll;
 use core::time::Duration;
 use std::rc::Rc;
 
+use futures_util::SinkExt;
 use graceful_websocket::Outcome::TimedOut;
-use graceful_websocket::{Initiator, Message, ReadyState, WebSocket};
+use graceful_websocket::{Initiator, Message, Overflow, ReadyState, SendableCloseFrame, WebSocket};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::EventTarget;
 
 use crate::support::peer::close_frame;
-use crate::support::{Facts, Peer, TIMEOUT, Watched, assert_on_time, event, poll_once, spawn};
+use crate::support::{
+    Engine, Facts, Peer, TIMEOUT, Watched, assert_on_time, event, next_task, poll_once, spawn,
+};
 
 /// Adopts it as code does that knows of `TryFrom` only.
 fn adopt(native: impl TryInto<WebSocket, Error: core::fmt::Debug>) -> WebSocket {
@@ -53,6 +57,54 @@ async fn while_open() {
     let report = socket.close(4000, "bye").unwrap().await;
     assert_eq!(Facts::of(&report), Facts::echoed(4000, "bye"));
     assert_eq!(peer.ended().await.close_frames(), [close_frame(4000, "bye")]);
+}
+
+#[wasm_bindgen_test]
+async fn it_can_be_given_every_limit_that_a_builder_gives() {
+    let peer = Peer::at("/echo");
+    let native = peer.native();
+    let mut socket = adopt(native.clone());
+    event(&native, "open").await.unwrap();
+    socket.set_receive_limit(0, Overflow::DropOldest);
+    for text in ["first", "last"] {
+        socket.send(text).unwrap();
+    }
+    while socket.lost_messages() == 0 {
+        next_task().await;
+    }
+    assert_eq!(socket.next().await, Some("last".into()));
+    // One message is always kept, and the second is too much.
+    socket.set_receive_limit(0, Overflow::Close);
+    socket.set_close_on_overflow(SendableCloseFrame::new(4008, "too much").unwrap());
+    for text in ["kept", "too much"] {
+        socket.send(text).unwrap();
+    }
+    let report = socket.closed().await;
+    assert_eq!((report.code.get(), report.lost_messages), (4008, 2));
+    assert_eq!(socket.next().await, Some("kept".into()));
+}
+
+#[wasm_bindgen_test]
+async fn its_sink_and_the_page_have_the_limits_that_it_is_given() {
+    let peer = Peer::at("/stall");
+    let native = peer.native();
+    let mut socket = adopt(native.clone());
+    event(&native, "open").await.unwrap();
+    socket.set_close_timeout(TIMEOUT);
+    socket.set_high_water_mark(u64::MAX);
+    socket.send(vec![7; 16 << 20]).unwrap();
+    assert!(poll_once(&mut SinkExt::feed(&mut socket, "more".into())).is_ready());
+    if Engine::this().counts_unread() {
+        socket.set_high_water_mark(0);
+        assert!(poll_once(&mut SinkExt::feed(&mut socket, "more".into())).is_pending());
+    }
+    socket.close_on_page_hide(SendableCloseFrame::new(4002, "gone").unwrap());
+    socket.close_on_page_hide(None);
+    let page: EventTarget = js_sys::global().unchecked_into();
+    page.dispatch_event(&web_sys::Event::new("pagehide").unwrap()).unwrap();
+    assert_eq!(socket.ready_state(), ReadyState::Closing);
+    let report = socket.closed().await;
+    assert_eq!((report.initiator, report.outcome), (Initiator::Local, TimedOut));
 }
 
 #[wasm_bindgen_test]
