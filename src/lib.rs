@@ -50,6 +50,7 @@
 //! # Features
 //!
 //! - `futures-io`: `WebSocket::into_byte_stream`, with `AsyncRead` and `AsyncWrite` over binary messages.
+//! - `serde`: a [`CloseReport`] can be serialized, for a log: as that of the npm package is as JSON.
 //! - `send`: everything is `Send` and `Sync`, for the one thread that made it. In a program of one thread
 //!   nothing else is different; in one of several, whoever touches a socket in another thread panics.
 //!

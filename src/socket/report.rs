@@ -86,3 +86,75 @@ impl CloseReport {
         }
     }
 }
+
+/// As the report of the npm package is as JSON: the same names and words, and times in milliseconds. What
+/// that has not is `lostMessages`.
+#[cfg(feature = "serde")]
+impl serde::Serialize for CloseReport {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        struct Sent<'a>(&'a CloseFrame);
+
+        impl serde::Serialize for Sent<'_> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut sent = serializer.serialize_struct("CloseFrame", 2)?;
+                sent.serialize_field("code", &self.0.code.get())?;
+                sent.serialize_field("reason", &self.0.reason)?;
+                sent.end()
+            }
+        }
+
+        let millis = |time: Duration| time.as_secs_f64() * 1_000.0;
+        let mut report = serializer.serialize_struct("CloseReport", 12)?;
+        report.serialize_field("code", &self.code.get())?;
+        report.serialize_field("reason", &self.reason)?;
+        report.serialize_field("wasClean", &self.was_clean)?;
+        report.serialize_field("outcome", self.outcome.as_str())?;
+        report.serialize_field("initiator", self.initiator.as_str())?;
+        report.serialize_field("sent", &self.sent.as_ref().map(Sent))?;
+        report.serialize_field("phase", self.phase.as_str())?;
+        report.serialize_field("timeConnecting", &millis(self.time_connecting))?;
+        report.serialize_field("timeOpen", &millis(self.time_open))?;
+        report.serialize_field("elapsed", &millis(self.elapsed))?;
+        report.serialize_field("unsentBytes", &self.unsent_bytes)?;
+        report.serialize_field("lostMessages", &self.lost_messages)?;
+        report.end()
+    }
+}
+
+#[cfg(all(test, feature = "serde", not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+    use crate::time::Millis;
+
+    #[test]
+    fn as_json_it_is_what_it_is_in_javascript() {
+        let mut ending = Ending {
+            received: CloseFrame { code: CloseCode::ABNORMAL, reason: () },
+            was_clean: false,
+            outcome: Outcome::TimedOut,
+            initiator: Initiator::Local,
+            phase: Phase::Handshake,
+            sent: Some(CloseFrame { code: CloseCode::new(4000), reason: () }),
+            time_connecting: Millis::new(12.0),
+            time_open: Millis::new(1_500.0),
+            elapsed: Millis::new(3_000.0),
+            unsent_bytes: 5,
+        };
+        let report = CloseReport::new(&ending, "", "bye", 2);
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({
+                "code": 1006, "reason": "", "wasClean": false, "outcome": "timed-out", "initiator": "local",
+                "sent": { "code": 4000, "reason": "bye" }, "phase": "handshake",
+                "timeConnecting": 12.0, "timeOpen": 1500.0, "elapsed": 3000.0, "unsentBytes": 5,
+                "lostMessages": 2,
+            })
+        );
+        ending.sent = None;
+        let json = serde_json::to_value(CloseReport::new(&ending, "", "", 0)).unwrap();
+        assert_eq!(json["sent"], serde_json::Value::Null);
+    }
+}
