@@ -49,6 +49,7 @@
 //!
 //! # Features
 //!
+//! - `bytes`: a `bytes::Bytes` can be sent.
 //! - `futures-io`: `WebSocket::into_byte_stream`, with `AsyncRead` and `AsyncWrite` over binary messages.
 //! - `serde`: a [`CloseReport`] can be serialized, for a log: as that of the npm package is as JSON.
 //! - `send`: everything is `Send` and `Sync`, for the one thread that made it. In a program of one thread

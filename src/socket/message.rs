@@ -249,3 +249,29 @@ impl Sendable for Message {
         }
     }
 }
+
+#[cfg(feature = "bytes")]
+impl Sendable for bytes::Bytes {
+    fn as_outgoing(&self) -> Outgoing<'_> {
+        Outgoing::Binary(self)
+    }
+}
+
+#[cfg(feature = "bytes")]
+impl From<bytes::Bytes> for Message {
+    fn from(bytes: bytes::Bytes) -> Self {
+        Self::Binary(bytes.into())
+    }
+}
+
+#[cfg(all(test, feature = "bytes", not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_bytes_are_a_binary_message() {
+        let bytes = bytes::Bytes::from_static(b"shared");
+        assert!(matches!(bytes.as_outgoing(), Outgoing::Binary(b"shared")));
+        assert_eq!(Message::from(bytes), Message::from(b"shared"));
+    }
+}

@@ -113,7 +113,7 @@ fn lint(sh: &Shell) -> anyhow::Result<()> {
 fn native(sh: &Shell) -> anyhow::Result<()> {
     step("Testing the state machine and the server");
     cmd!(sh, "cargo test --workspace").run()?;
-    cmd!(sh, "cargo test --package graceful-websocket --lib --features send,serde").run()?;
+    cmd!(sh, "cargo test --package graceful-websocket --lib --features bytes,send,serde").run()?;
     Ok(())
 }
 
