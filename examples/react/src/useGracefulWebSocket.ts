@@ -1,4 +1,4 @@
-// The hook: a GracefulWebSocket from mount to unmount. Copy this file.
+// The hook: a GracefulWebSocket from mount to unmount. Copy this file. It needs React 19.2, for useEffectEvent.
 
 import { GracefulWebSocket, type GracefulWebSocketOptions } from "graceful-websocket";
 import { useEffect, useEffectEvent, useState } from "react";
